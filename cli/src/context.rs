@@ -119,9 +119,12 @@ impl Context<'_> {
         self.streams.stdout.flush().map_err(Failure::output)
     }
 
-    /// Tells the person something beside the result, on stderr; not with `--json`.
+    /// Tells the person something beside the result, on stderr; not with `--json`. What was printed
+    /// before stands above it.
     pub fn tell(&mut self, line: &str) {
         if !self.json() {
+            // An error comes again when the command ends.
+            let _ = self.streams.stdout.flush();
             note(&mut self.streams.stderr, line);
         }
     }

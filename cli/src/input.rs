@@ -27,7 +27,8 @@ impl Source {
                 file: None,
             });
         }
-        let name = path.display().to_string();
+        // It may be a key, given by mistake.
+        let name = neura::bindings::quoted(&path.to_string_lossy());
         let path = match &context.streams.directory {
             Some(directory) => directory.join(path),
             None => PathBuf::from(path),

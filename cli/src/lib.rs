@@ -21,15 +21,15 @@ mod terminal;
 mod usage;
 mod visible;
 mod wrap;
+mod wrong_line;
 
 use std::ffi::OsString;
 use std::io::Write;
 
 use clap::Parser;
-use clap::error::ErrorKind as ClapKind;
 
 use args::CommandLine;
-use context::{Context, note};
+use context::Context;
 pub use failure::Failure;
 pub use interrupt::Interrupt;
 use neura::bindings::Language;
@@ -40,9 +40,10 @@ pub use terminal::{Line, LineEditor, Terminal};
 /// program.
 pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams) -> u8 {
     neura::bindings::set_language(Language::Command);
-    let line = match CommandLine::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let line = match CommandLine::try_parse_from(&args) {
         Ok(line) => line,
-        Err(error) => return told_by_clap(&error, &mut streams),
+        Err(error) => return wrong_line::show(&error, &args, &mut streams),
     };
     let is_plain = |variables: &Variables| {
         variables.text("NO_COLOR").is_some() || variables.text("TERM") == Some("dumb")
@@ -64,28 +65,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams) -> u8
             }
             failure.show(line.globals.json, &mut streams.stderr);
             failure.code()
-        }
-    }
-}
-
-/// Help, the version, or what is wrong with the command line.
-fn told_by_clap(error: &clap::Error, streams: &mut Streams) -> u8 {
-    let text = error.to_string();
-    match error.kind() {
-        ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
-            let out = &mut streams.stdout;
-            let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-            match written.map_err(Failure::output) {
-                Ok(()) => exit::OK,
-                Err(failure) => {
-                    failure.show(false, &mut streams.stderr);
-                    failure.code()
-                }
-            }
-        }
-        _ => {
-            note(&mut streams.stderr, text.trim_end());
-            exit::USAGE
         }
     }
 }

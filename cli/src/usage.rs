@@ -131,6 +131,7 @@ pub(crate) fn shown(text: &str) -> String {
     text.chars().take(80).map(plain).collect()
 }
 
-fn is_direction(c: char) -> bool {
+/// Whether a character changes the direction in which the text after it is shown.
+pub(crate) fn is_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -43,12 +43,13 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Done {
     options.set_working_directory(&repository.root);
     let (mut keys, problems) = known_keys(&options);
     env_files::add(&repository, &mut keys)?;
-    for problem in problems {
-        context.tell(&format!("Not searched for: {problem}"));
-    }
     let count = keys.len();
     let (needles, short) = Needles::new(keys)?;
     let mut report = Report::default();
+    let problems = problems.into_iter();
+    report
+        .skipped
+        .extend(problems.map(|problem| format!("a key that may be in use: {problem}")));
     if short > 0 {
         let what = format!("{short} keys have fewer than 8 characters, and were not searched for");
         report.skipped.insert(what);

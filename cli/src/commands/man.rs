@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Done {
         found = next.ok_or_else(|| {
             Failure::usage(format!(
                 "there is no command `{}`. `neura --help` lists them",
-                args.command.join(" ")
+                neura::bindings::quoted(&args.command.join(" "))
             ))
         })?;
     }

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::io;
 use std::process::{Command, ExitStatus};
 
+use neura::bindings::quoted;
+
 use crate::context::{Context, Done};
 use crate::exit;
 use crate::failure::Failure;
@@ -55,7 +57,7 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Done {
             io::ErrorKind::NotFound => exit::NOT_THERE,
             _ => exit::CANNOT_START,
         };
-        let program = program.to_string_lossy();
+        let program = quoted(&program.to_string_lossy());
         Failure::with_code(code, format!("{program} cannot be started: {error}"))
     })?;
     match code_of(status) {

@@ -79,7 +79,7 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Done {
     let skipped = read(&file, take).map_err(|error| {
         config(format!(
             "the usage file {} cannot be read: {error}",
-            file.display()
+            neura::bindings::quoted(&file.to_string_lossy())
         ))
     })?;
     if context.json() {

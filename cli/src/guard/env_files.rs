@@ -19,15 +19,9 @@ const LARGEST: u64 = 1 << 20;
 /// # Errors
 /// If git fails.
 pub(crate) fn add(repository: &Repository, keys: &mut Vec<KnownKey>) -> Result<(), Failure> {
-    let others = [
-        "ls-files",
-        "-z",
-        "--others",
-        "--directory",
-        "--exclude-standard",
-    ];
+    let others = ["ls-files", "-z", "--others", "--exclude-standard"];
     // A folder that is ignored as a whole is not searched: it may be `node_modules`.
-    for more in [&[][..], &["--ignored"]] {
+    for more in [&[][..], &["--ignored", "--directory"]] {
         let listed = repository.run(&[&others, more].concat())?;
         for name in listed.split(|byte| *byte == 0) {
             let file = name.rsplit(|byte| *byte == b'/').next().unwrap_or_default();

@@ -49,6 +49,8 @@ impl Repository {
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .env("GIT_NO_LAZY_FETCH", "1")
             .env("GIT_TERMINAL_PROMPT", "0")
+            // `git replace` shows another object in the place of one that is still there.
+            .env("GIT_NO_REPLACE_OBJECTS", "1")
             .env("LC_ALL", "C")
             .args(["-c", "core.fsmonitor=false", "-c", "core.quotePath=false"])
             .args(["--no-optional-locks", "--no-pager"])

@@ -27,12 +27,13 @@ pub(crate) fn search_all(
     needles: &Needles,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let listed = list(repository)?;
+    let roots = roots(repository);
+    let (listed, mut missing) = list(repository, &roots)?;
     if listed.is_empty() {
         return Ok(());
     }
     let mut objects = repository.objects(listed.iter().map(|object| object.id.as_str()))?;
-    let (mut with_keys, mut missing) = (Vec::new(), 0_u64);
+    let mut with_keys = Vec::new();
     for object in &listed {
         let read = objects.next(|kind, contents| match kind {
             "blob" => search(needles, contents),
@@ -71,7 +72,17 @@ pub(crate) fn search_all(
         {
             continue;
         }
-        for (commit, name) in came_in(repository, &object.id)? {
+        let mut places = came_in(repository, &roots, object, missing > 0);
+        // The folders of old commits are not there.
+        if missing > 0 && places.as_ref().map_or(true, Vec::is_empty) {
+            let file = needles.mask(&shown(&object.name));
+            report.skipped.insert(format!(
+                "the commit that brought {file} in is not known in this partial clone: the object \
+                 is named instead"
+            ));
+            places = Ok(vec![(object.id.clone(), object.name.clone())]);
+        }
+        for (commit, name) in places? {
             let is_new = |found: &&Found| !told.contains(&pair(&name, found));
             let new: Vec<Found> = found.iter().filter(is_new).cloned().collect();
             told.extend(new.iter().map(|found| pair(&name, found)));
@@ -87,20 +98,46 @@ fn pair(name: &[u8], found: &Found) -> (Vec<u8>, String) {
     (name.to_vec(), found.fingerprint.clone())
 }
 
-fn list(repository: &Repository) -> Result<Vec<Listed>, Failure> {
-    let printed = repository.run(&["rev-list", "--all", "--objects", "--in-commit-order"])?;
+/// Where the history begins: all references, and each entry of the stash, of which a reference
+/// leads only to the latest.
+fn roots(repository: &Repository) -> Vec<String> {
+    let arguments = [
+        "log",
+        "--walk-reflogs",
+        "--no-show-signature",
+        "--format=%H",
+        "refs/stash",
+    ];
+    let stash = repository.run(&arguments).unwrap_or_default();
+    let stash = String::from_utf8_lossy(&stash);
+    let all = std::iter::once("--all").chain(stash.lines());
+    all.map(str::to_owned).collect()
+}
+
+/// The objects of the history, and how many a partial clone does not have.
+fn list(repository: &Repository, roots: &[String]) -> Result<(Vec<Listed>, u64), Failure> {
+    let mut arguments = vec![
+        "rev-list",
+        "--objects",
+        "--in-commit-order",
+        "--missing=print",
+    ];
+    arguments.extend(roots.iter().map(String::as_str));
+    let printed = repository.run(&arguments)?;
     let lines = printed.split(|byte| *byte == b'\n');
+    let is_id = |word: &[u8]| word.len() >= 40 && word.iter().all(u8::is_ascii_hexdigit);
+    let is_missing = |line: &&[u8]| line.strip_prefix(b"?").is_some_and(is_id);
+    let missing = lines.clone().filter(is_missing).count() as u64;
     let objects = lines.filter_map(|line| {
         let mut words = line.splitn(2, |byte| *byte == b' ');
         let id = words.next()?;
         // The rest of a name with a line break is no object.
-        let is_id = id.len() >= 40 && id.iter().all(u8::is_ascii_hexdigit);
-        is_id.then(|| Listed {
+        is_id(id).then(|| Listed {
             id: String::from_utf8_lossy(id).into_owned(),
             name: words.next().unwrap_or_default().to_vec(),
         })
     });
-    Ok(objects.collect())
+    Ok((objects.collect(), missing))
 }
 
 /// The message of a commit or a tag.
@@ -116,12 +153,21 @@ fn is_shallow(repository: &Repository) -> bool {
     asked.is_ok_and(|answer| answer.starts_with(b"true"))
 }
 
-/// The first commit that brought this version of a file in, under each of its names.
-fn came_in(repository: &Repository, id: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+/// The first commit that brought this version of a file in, under each of its names; in a partial
+/// clone, where git would fetch all versions to find this one, under the name that is known.
+fn came_in(
+    repository: &Repository,
+    roots: &[String],
+    object: &Listed,
+    is_partial: bool,
+) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let id = object.id.as_str();
     let find = format!("--find-object={id}");
-    let arguments = [
+    let name = format!(":(literal){}", String::from_utf8_lossy(&object.name));
+    let mut arguments = vec![
         "log",
-        "--all",
+        // Its setting would run a program.
+        "--no-show-signature",
         "--raw",
         "-z",
         "--no-abbrev",
@@ -129,8 +175,12 @@ fn came_in(repository: &Repository, id: &str) -> Result<Vec<(String, Vec<u8>)>, 
         "-m",
         "--root",
         "--format=commit %H",
-        &find,
     ];
+    arguments.extend(roots.iter().map(String::as_str));
+    match is_partial {
+        true => arguments.extend(["--", &name]),
+        false => arguments.push(&find),
+    }
     let printed = repository.run(&arguments)?;
     let mut parts = printed.split(|byte| *byte == 0);
     let (mut first, mut commit) = (BTreeMap::new(), String::new());

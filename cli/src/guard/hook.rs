@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::git::Repository;
 use super::path_of;
@@ -59,7 +59,10 @@ pub(crate) fn install(repository: &Repository) -> Result<Installed, Failure> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let text = std::fs::read(&path).unwrap_or_default();
             match text.windows(MARK.len()).any(|part| part == MARK.as_bytes()) {
-                true => Ok(Installed::Before(path)),
+                true => match make_executable(&path).map_err(unwritable)? {
+                    true => Ok(Installed::Now(path)),
+                    false => Ok(Installed::Before(path)),
+                },
                 false => Err(Failure::new(format!(
                     "there is a hook already, {}, which was left as it is. Add this line to it, \
                      before its last command:\n  {MARK} || exit 1",
@@ -69,4 +72,22 @@ pub(crate) fn install(repository: &Repository) -> Result<Installed, Failure> {
         }
         Err(error) => Err(unwritable(error)),
     }
+}
+
+/// git passes over a hook that cannot be run. Returns whether it was one.
+#[cfg(unix)]
+fn make_executable(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut permissions = path.metadata()?.permissions();
+    if permissions.mode() & 0o111 != 0 {
+        return Ok(false);
+    }
+    permissions.set_mode(0o755);
+    std::fs::set_permissions(path, permissions)?;
+    Ok(true)
+}
+
+#[cfg(not(unix))]
+fn make_executable(_path: &Path) -> io::Result<bool> {
+    Ok(false)
 }

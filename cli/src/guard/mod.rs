@@ -8,11 +8,14 @@ pub(crate) mod hook;
 pub(crate) mod needles;
 pub(crate) mod scan;
 pub(crate) mod worktree;
+pub(crate) mod wrapped;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use scan::Found;
+
+use crate::usage::is_direction;
 
 /// Where a key was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,12 +80,13 @@ pub(crate) fn path_of(bytes: &[u8]) -> PathBuf {
     }
 }
 
-/// A path in one line: control characters and bytes that are no UTF-8 are escaped.
+/// A path in one line: control characters, marks that change the direction of writing, and bytes that
+/// are no UTF-8 are escaped.
 pub(crate) fn shown(bytes: &[u8]) -> String {
     let mut text = String::new();
     for piece in bytes.utf8_chunks() {
         for c in piece.valid().chars() {
-            match c.is_control() || c == '\\' {
+            match c.is_control() || is_direction(c) || c == '\\' {
                 true => text.extend(c.escape_default()),
                 false => text.push(c),
             }

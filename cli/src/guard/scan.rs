@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use super::assignment::{ALLOWED, key_after};
 use super::needles::{Form, Hit, Needles};
+use super::wrapped;
 
 const PIECE: usize = 1 << 20;
 /// The longest part of a line that is kept for the next piece.
@@ -49,6 +50,7 @@ pub(crate) fn search(needles: &Needles, mut text: impl Read) -> io::Result<Vec<F
                 .read_to_end(&mut buffer)?;
             let converted = from_utf_16(&buffer, little);
             search_piece(needles, &converted, true, 1, &mut found);
+            wrapped::search(needles, &converted, 1, &mut found);
             return Ok(found);
         }
         let end = match is_last {
@@ -57,6 +59,9 @@ pub(crate) fn search(needles: &Needles, mut text: impl Read) -> io::Result<Vec<F
         };
         let is_text = kind == Kind::Text;
         search_piece(needles, &buffer[..end], is_text, lines_before, &mut found);
+        if is_text {
+            wrapped::search(needles, &buffer[..end], lines_before, &mut found);
+        }
         if is_last {
             found.dedup();
             return Ok(found);
@@ -109,11 +114,17 @@ fn cut(buffer: &[u8], longest: usize) -> usize {
     }
 }
 
-/// How much before `end` is searched again: nothing after a line's end.
+/// How much before `end` is searched again. After a line's end it is the last lines: a key in base64
+/// may go on in the next.
 fn overlap(buffer: &[u8], end: usize, longest: usize) -> usize {
     match buffer[..end].last() {
-        Some(b'\n') | None => 0,
+        Some(b'\n') => {
+            let from = end.saturating_sub(2 * longest + wrapped::LONGEST_LINE);
+            let line = buffer[from..end].iter().position(|byte| *byte == b'\n');
+            line.map_or(0, |line| end - (from + line + 1))
+        }
         Some(_) => longest.min(end),
+        None => 0,
     }
 }
 

@@ -27,6 +27,16 @@ pub(crate) enum KeyOfEntry {
 }
 
 impl Entry {
+    /// One without a key, and why.
+    pub fn unusable(why: String) -> Self {
+        Entry {
+            key: KeyOfEntry::Unusable(why),
+            previous: None,
+            added: None,
+            base_url: None,
+        }
+    }
+
     pub fn of(table: &dyn TableLike, place: &str) -> Self {
         let text = |name: &str| table.get(name).and_then(Item::as_str);
         let parse = |text: &str, place: &str| CheckedKey::parse(text, place);

@@ -29,6 +29,12 @@ pub(crate) fn ask(context: &mut Context<'_>, what: &str) -> Result<CheckedKey, F
 }
 
 fn from_input(context: &mut Context<'_>) -> Result<Zeroizing<String>, Failure> {
+    if context.streams.stdin.is_terminal() {
+        return Err(Failure::usage(
+            "the key would be shown as it is typed, because errors do not go to the terminal. \
+             Leave out the `2>`, or give the key on the standard input: `neura keys add < file`",
+        ));
+    }
     let mut text = Zeroizing::new(String::new());
     let reader = context.streams.stdin.reader();
     let read = reader.take(LARGEST).read_to_string(&mut text);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use neura::bindings::{credentials_path, quoted};
 use time::OffsetDateTime;
-use toml_edit::{Datetime, DocumentMut, Item, Table, TableLike, Value};
+use toml_edit::{Datetime, DocumentMut, Item, RawString, Table, TableLike, Value};
 use zeroize::Zeroizing;
 
 use super::atomic_file::{self, Lock};
@@ -18,13 +18,15 @@ use crate::failure::Failure;
 /// Source: design.md, files and pipes.
 const LARGEST: u64 = 1 << 20;
 const HEAD: &str =
-    "# Keys for the NeuraAI API, by profile. `neura keys` keeps this file; never share it.\n";
+    "# Keys for the NeuraAI API, by profile. `neura keys` keeps this file; never share it.\n\n";
 
 /// The contents of the credentials file.
 pub(crate) struct Store {
     path: PathBuf,
     document: DocumentMut,
     is_new: bool,
+    /// Whether its lines end as those of Windows do. The parser makes all of them plain.
+    has_crlf: bool,
 }
 
 /// The same, which this process alone may change.
@@ -56,6 +58,8 @@ impl Store {
         let text = text_of(path).map_err(|error| unusable(path, &error))?;
         let is_new = text.is_none();
         let text = text.unwrap_or_default();
+        let crlf = text.matches("\r\n").count();
+        let has_crlf = crlf > 0 && crlf == text.matches('\n').count();
         let document = text.parse::<DocumentMut>().map_err(|error| {
             // The parser's own message quotes the line, which may hold a key.
             let before = error.span().map_or(0, |span| span.start.min(text.len()));
@@ -74,6 +78,7 @@ impl Store {
             path: path.to_owned(),
             document,
             is_new,
+            has_crlf,
         })
     }
 
@@ -95,19 +100,19 @@ impl Store {
         Ok(LockedStore { store, lock })
     }
 
-    /// The names of its tables, in the order of the file.
+    /// The names of its tables, and of what should be one, in the order of the file.
     pub fn profiles(&self) -> Vec<String> {
-        let tables = self
-            .document
-            .iter()
-            .filter(|(_, item)| item.is_table_like());
-        tables.map(|(name, _)| name.to_owned()).collect()
+        let names = self.document.iter().map(|(name, _)| name);
+        names.map(str::to_owned).collect()
     }
 
     /// What it says of a profile.
     pub fn entry(&self, profile: &str) -> Option<Entry> {
-        let table = self.document.get(profile)?.as_table_like()?;
-        Some(Entry::of(table, &self.place(profile)))
+        let (item, place) = (self.document.get(profile)?, self.place(profile));
+        Some(match item.as_table_like() {
+            Some(table) => Entry::of(table, &place),
+            None => Entry::unusable(format!("{place} is not a table")),
+        })
     }
 
     /// The table in words.
@@ -156,9 +161,42 @@ impl Store {
         }
     }
 
-    /// Removes a profile.
+    /// Removes a profile with the comment on it. What stands above that comment, after a blank line,
+    /// is of the file, and stays.
     pub fn remove(&mut self, profile: &str) {
-        self.document.remove(profile);
+        let next = self
+            .document
+            .iter()
+            .skip_while(|(name, _)| *name != profile)
+            .skip(1)
+            .find(|(_, item)| item.is_table())
+            .map(|(name, _)| name.to_owned());
+        let Some(Item::Table(table)) = self.document.remove(profile) else {
+            return;
+        };
+        let above = table.decor().prefix().and_then(RawString::as_str);
+        let above = above.unwrap_or_default();
+        let kept = above
+            .rfind("\n\n")
+            .map_or("", |end| above[..end].trim_end());
+        if kept.trim().is_empty() {
+            return;
+        }
+        let below = |text: Option<&RawString>| {
+            let text = text.and_then(RawString::as_str).unwrap_or_default();
+            format!("{kept}\n\n{}", text.trim_start_matches('\n'))
+        };
+        let next = next.and_then(|name| self.document.get_mut(&name)?.as_table_mut());
+        match next {
+            Some(next) => {
+                let prefix = below(next.decor().prefix());
+                next.decor_mut().set_prefix(prefix);
+            }
+            None => {
+                let trailing = below(Some(self.document.trailing()));
+                self.document.set_trailing(trailing);
+            }
+        }
     }
 
     fn table(&mut self, profile: &str) -> Result<&mut dyn TableLike, Failure> {
@@ -201,6 +239,9 @@ impl LockedStore {
         if self.store.is_new {
             text.insert_str(0, HEAD);
         }
+        if self.store.has_crlf {
+            text = Zeroizing::new(text.replace('\n', "\r\n"));
+        }
         let path = &self.store.path;
         let interrupt = context.streams.interrupt.clone();
         interrupt
@@ -220,13 +261,24 @@ fn text_of(path: &Path) -> io::Result<Option<Zeroizing<String>>> {
         }
         Ok(_) => {}
     }
-    let mut text = Zeroizing::new(String::new());
+    let mut text = Zeroizing::new(Vec::new());
     fs::File::open(path)?
         .take(LARGEST + 1)
-        .read_to_string(&mut text)?;
-    match text.len() as u64 > LARGEST {
-        true => Err(io::Error::other("it is larger than 1 MiB")),
-        false => Ok(Some(text)),
+        .read_to_end(&mut text)?;
+    if text.len() as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    match std::str::from_utf8(&text) {
+        Ok(text) => Ok(Some(Zeroizing::new(text.to_owned()))),
+        Err(_) if text.starts_with(&[0xff, 0xfe]) || text.starts_with(&[0xfe, 0xff]) => {
+            Err(io::Error::other("it is UTF-16 text, and must be UTF-8"))
+        }
+        Err(error) => {
+            let before = text[..error.valid_up_to()].iter();
+            let line = before.filter(|byte| **byte == b'\n').count() + 1;
+            let message = format!("it is not UTF-8 text (line {line})");
+            Err(io::Error::other(message))
+        }
     }
 }
 

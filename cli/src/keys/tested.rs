@@ -5,6 +5,7 @@ use neura::{Client, EnvFile, ErrorKind, KeyCheck, Options};
 use crate::context::Context;
 use crate::exit;
 use crate::failure::Failure;
+use crate::usage;
 
 /// What is tested.
 pub(crate) enum Candidate<'a> {
@@ -51,18 +52,20 @@ fn options(
     let mut options = context.options();
     // A `.env` nearby is of another key.
     options.set_env_file(EnvFile::Off);
+    let mut variables = context.streams.variables.clone();
+    // A test is not the use of a program, of which `keys rotate --finish` asks the file.
+    variables.remove(usage::VARIABLE);
     match candidate {
         Candidate::Key(key) => options.set_api_key(*key),
         Candidate::Command(command) => {
             let variable = variable_of(context, &options)?;
-            let mut variables = context.streams.variables.clone();
             for ending in ["", "_FILE"] {
                 variables.remove(&format!("{variable}{ending}"));
             }
             variables.set(format!("{variable}_COMMAND"), *command);
-            options.set_environment(variables.iter());
         }
     }
+    options.set_environment(variables.iter());
     let is_given = neura::resolve(&options)?.to_json()["base_url_source"] != "default";
     if let Some(url) = table_url.filter(|_| !is_given) {
         options.set_base_url(url);

@@ -36,9 +36,30 @@ fn a_broken_file_is_kept_and_its_line_is_named() {
     let ran = neura.feed(OTHER_KEY, COMMANDS[0]);
     assert_eq!(ran.code, Some(3), "{ran:?}");
     assert_eq!(text(&neura), "default = 5\n");
+    let listed = neura.run(&["keys", "list", "--json"]).ok().json();
+    let problem = listed["keys"][0]["problem"].as_str();
+    assert!(problem.unwrap().contains("is not a table"), "{listed}");
+    let ran = neura.feed(OTHER_KEY, &["keys", "rotate"]);
+    assert!(ran.stderr.contains("is not a table"), "{ran:?}");
     // No UTF-8, and no file.
-    neura.place.write(FILE, b"[default]\napi_key = \"\xff\"\n");
-    assert_eq!(neura.feed(OTHER_KEY, COMMANDS[0]).code, Some(3));
+    let utf_16: Vec<u8> = "\u{feff}[default]\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for (bytes, why) in [
+        (
+            &b"[default]\napi_key = \"\xff\"\n"[..],
+            "UTF-8 text (line 2)",
+        ),
+        (&utf_16, "UTF-16"),
+    ] {
+        neura.place.write(FILE, bytes);
+        for command in COMMANDS {
+            let ran = neura.feed(OTHER_KEY, command);
+            assert_eq!(ran.code, Some(3), "{command:?}: {ran:?}");
+            assert!(ran.stderr.contains(why), "{command:?}: {ran:?}");
+        }
+    }
     fs::remove_file(neura.place.path(FILE)).unwrap();
     fs::create_dir(neura.place.path(FILE)).unwrap();
     for command in COMMANDS {

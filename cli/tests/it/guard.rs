@@ -250,6 +250,7 @@ fn names_of_any_kind_are_shown_in_one_line() {
         b"-c",
         b"x\x1b[31m",
         "ü ñ".as_bytes(),
+        "y\u{202e}gnp".as_bytes(),
         b":colon",
         b"commit 1",
         format!("of-{KEY}").as_bytes(),
@@ -286,6 +287,7 @@ fn names_of_any_kind_are_shown_in_one_line() {
         "commit 1",
         "of-…p0aa",
         "x\\u{1b}[31m",
+        "y\\u{202e}gnp",
         "ü ñ",
     ];
     for place in ["file", "history"] {
@@ -310,4 +312,73 @@ fn names_of_any_kind_are_shown_in_one_line() {
     assert!(report.to_string().contains(id.trim()));
     let text = neura.run(&["guard"]).stdout;
     assert!(!text.contains('\u{1b}'), "{text}");
+}
+
+#[test]
+fn a_key_that_is_not_known_is_told() {
+    let neura = repository()
+        .unset("NEURA_API_KEY")
+        .set("NEURA_API_KEY_COMMAND", "touch ran");
+    for (file, why) in [
+        ("[default\n", "is not TOML (line 1)"),
+        ("# none\n", "NEURA_API_KEY_COMMAND"),
+    ] {
+        crate::keys::write(&neura, file);
+        let ran = neura.run(&["guard", "--json"]).ok();
+        let skipped = ran.json()["skipped"].to_string();
+        assert!(skipped.contains(why), "{skipped}");
+        assert!(neura.run(&["guard"]).stderr.contains(why));
+    }
+    assert!(!neura.place.path("work/ran").exists());
+}
+
+#[test]
+fn the_env_file_of_a_new_program_is_searched_for() {
+    let neura = repository().unset("NEURA_API_KEY");
+    neura.place.write("work/.gitignore", b"/.env\n");
+    neura.place.write("work/a", OTHER.as_bytes());
+    commit(&neura, "a");
+    let env_file = format!("NEURA_API_KEY={OTHER}\n");
+    // git knows nothing of this folder.
+    neura.place.write("work/new/deep/.env", env_file.as_bytes());
+    assert_found(&neura, &["--no-history"], &["a:1"]);
+}
+
+#[test]
+fn base64_in_lines_is_found() {
+    let neura = repository();
+    let secret = STANDARD.encode(format!(
+        "NEURA_BASE_URL=https://gw.example/v1\nNEURA_API_KEY={KEY}\n"
+    ));
+    let write = |name: &str, width: usize, indent: &str, end: &str| {
+        let lines = secret.as_bytes().chunks(width);
+        let lines = lines.map(|line| [indent.as_bytes(), line, end.as_bytes()].concat());
+        let text = lines.collect::<Vec<_>>().concat();
+        let name = format!("work/{name}");
+        neura
+            .place
+            .write(&name, &[b"a: |\n".as_slice(), &text].concat());
+    };
+    write("a", 76, "", "\n");
+    write("b", 64, "    ", "\r\n");
+    write("c", 20, "", "\n");
+    // The first and the last line have something around them.
+    let (first, rest) = secret.split_at(60);
+    let quoted = format!("x = \"{first}\n{rest}\"; y = 1\n");
+    neura.place.write("work/d", quoted.as_bytes());
+    // In the lines between two pieces of a large file.
+    let mut large = "0123456789abcde\n".repeat((1 << 20) / 16 - 4);
+    large.push_str(&format!("x\n{}\n{}\n", &secret[..60], &secret[60..]));
+    let middle = large.len();
+    large.push_str(&"word and word\n".repeat(1000));
+    assert!(middle > 1 << 20);
+    neura.place.write("work/e", large.as_bytes());
+    git(&neura, &["add", "-A"]);
+    // The key begins in the 73rd character.
+    let line = 65_536 - 4 + 3;
+    assert_found(
+        &neura,
+        &[],
+        &["a:2", "b:3", "c:5", "d:2", &format!("e:{line}")],
+    );
 }

@@ -72,8 +72,13 @@ fn another_hook_is_left_as_it_is_and_the_folder_of_hooks_is_gits() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let hook = fs::metadata(neura.place.path("work/my-hooks/pre-commit")).unwrap();
-        assert_eq!(hook.permissions().mode() & 0o111, 0o111);
+        let hook = neura.place.path("work/my-hooks/pre-commit");
+        let mode = || fs::metadata(&hook).unwrap().permissions().mode() & 0o111;
+        assert_eq!(mode(), 0o111);
+        // git passes over one that cannot be run.
+        fs::set_permissions(&hook, fs::Permissions::from_mode(0o644)).unwrap();
+        let again = neura.run(&["guard", "--install", "--json"]).ok().json();
+        assert_eq!((&again["installed"], mode()), (&true.into(), 0o111));
     }
     git(&neura, &["config", "core.hooksPath", "/dev/null"]);
     assert_eq!(neura.run(&["guard", "--install"]).code, Some(1));
@@ -121,11 +126,34 @@ fn a_repository_runs_none_of_its_programs() {
     ] {
         git(&neura, &["config", setting, &touch]);
     }
+    git(&neura, &["config", "log.showSignature", "true"]);
+    // This one is run without a shell.
+    let gpg = neura.place.path("work/.git/gpg");
+    fs::write(&gpg, format!("#!/bin/sh\n{touch}\n")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&gpg, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    git(&neura, &["config", "gpg.program", gpg.to_str().unwrap()]);
     neura.place.write("work/.gitattributes", b"*.x diff=x\n");
     neura.place.write("work/a.x", b"1\n");
     let add = ["-c", "core.fsmonitor=false", "add", "-A"];
     git(&neura, &add);
     assert_eq!(neura.run(&["guard"]).code, Some(0));
+    // Of the commit of a key git is asked more, and this one is signed.
+    let signed = "tree $(git -c core.fsmonitor=false write-tree)\nauthor x <x> 0 +0000\ncommitter x <x> 0 +0000\n\
+                  gpgsig -----BEGIN PGP SIGNATURE-----\n \n -----END PGP SIGNATURE-----\n\nm\n";
+    neura.place.write("work/b", KEY.as_bytes());
+    git(&neura, &add);
+    let line = format!(
+        "git update-ref refs/heads/signed $(printf \"{signed}\" | git hash-object -t commit -w --stdin)"
+    );
+    let made = Ran::of(neura.command_of("sh", &["-c", &line]));
+    assert_eq!(made.code, Some(0), "{made:?}");
+    let found = neura.run(&["guard"]);
+    assert_eq!(found.code, Some(1), "{found:?}");
+    assert!(found.stdout.contains(":b:1: "), "{found:?}");
     assert!(!ran.exists());
 }
 
@@ -173,4 +201,63 @@ fn a_clone_without_old_commits_says_so() {
         report["skipped"].to_string().contains("shallow"),
         "{report}"
     );
+}
+
+#[test]
+fn a_clone_without_old_files_says_how_many() {
+    let neura = repository();
+    git(&neura, &["config", "uploadpack.allowFilter", "true"]);
+    neura.place.write("work/a", b"one\n");
+    commit(&neura, "second");
+    neura
+        .place
+        .write("work/a", format!("k = {KEY}\n").as_bytes());
+    let with_key = commit(&neura, "third");
+    let url = format!("file://{}", neura.place.path("work").display());
+    for filter in ["blob:none", "tree:0"] {
+        let filter_option = format!("--filter={filter}");
+        let folder = filter.replace(':', "-");
+        git(&neura, &["clone", "-q", &filter_option, &url, &folder]);
+        let mut command: Command = neura.command(&["guard", "--json"]);
+        command.current_dir(neura.place.path(&format!("work/{folder}")));
+        let ran = Ran::of(command);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""), "{ran:?}");
+        let report = ran.json();
+        let skipped = report["skipped"].to_string();
+        assert!(skipped.contains("a partial clone"), "{report}");
+        let found = &report["found"];
+        assert_eq!(found[0]["where"], "file", "{report}");
+        assert_eq!(found[1]["file"], "a", "{report}");
+        let named = match filter {
+            "blob:none" => with_key.clone(),
+            _ => git(&neura, &["rev-parse", "HEAD:a"]).trim().to_owned(),
+        };
+        let commit = found[1]["commit"].as_str().unwrap();
+        assert!(commit.starts_with(&named), "{report}");
+    }
+}
+
+#[test]
+fn every_entry_of_the_stash_is_searched() {
+    let neura = repository();
+    for text in [KEY, "nothing"] {
+        neura.place.write("work/f", text.as_bytes());
+        git(&neura, &["add", "f"]);
+        git(&neura, &["stash", "-q"]);
+    }
+    let ran = neura.run(&["guard"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stdout.contains(":f:1: "), "{ran:?}");
+}
+
+#[test]
+fn an_object_that_was_replaced_is_searched() {
+    let neura = repository();
+    neura.place.write("work/f", KEY.as_bytes());
+    let with_key = commit(&neura, "a key");
+    neura.place.write("work/f", b"nothing\n");
+    commit(&neura, "none");
+    let old = format!("{with_key}:f");
+    git(&neura, &["replace", &old, "HEAD:f"]);
+    assert_found(&neura, &[], &[&format!("{with_key}:f:1")]);
 }

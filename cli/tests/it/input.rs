@@ -75,6 +75,57 @@ fn a_wrong_command_line_is_told_with_the_nearest_name() {
     assert!(ran.stderr.contains("Usage: neura"), "{ran:?}");
 }
 
+#[test]
+fn a_wrong_command_line_is_told_as_json_too() {
+    let neura = Neura::new();
+    for (args, part) in [
+        (&["models", "--json", "--bogus"][..], "'--bogus'"),
+        (&["--json", "keys"], "a command is missing"),
+        (
+            &["--json", "completions", "tcsh"],
+            "a similar value exists: 'zsh'",
+        ),
+    ] {
+        let ran = neura.run(args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
+        let error = ran.error();
+        let message = error["message"].as_str().unwrap();
+        assert_eq!(error["kind"], "command");
+        assert!(
+            message.contains(part) && !message.contains("Usage"),
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
+fn a_key_on_the_command_line_is_not_repeated() {
+    let neura = Neura::new().set("NEURA_API_KEY", crate::servers::OTHER_KEY);
+    for args in [
+        &["keys", "add", FAKE_KEY][..],
+        &["check", FAKE_KEY],
+        &[FAKE_KEY],
+        &["--timeout", FAKE_KEY, "check"],
+        &["--json", "keys", "rotate", FAKE_KEY],
+    ] {
+        let ran = neura.run(args);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(!ran.stderr.contains(FAKE_KEY), "{ran:?}");
+        assert!(ran.stderr.contains("revoke it"), "{ran:?}");
+    }
+    for args in [
+        &["man", FAKE_KEY][..],
+        &["chat", "-f", FAKE_KEY],
+        &["embed", FAKE_KEY],
+        &["usage", FAKE_KEY],
+        &["run", FAKE_KEY],
+    ] {
+        let ran = neura.run(args);
+        assert!(ran.code > Some(0), "{ran:?}");
+        assert!(!ran.stderr.contains(FAKE_KEY), "{ran:?}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn arguments_that_are_not_utf8_are_refused() {

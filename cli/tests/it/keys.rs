@@ -93,32 +93,58 @@ fn a_key_is_stored_used_listed_and_removed() {
 }
 
 #[test]
-fn the_form_and_the_comments_of_the_file_stay() {
-    let sandbox = Server::sandbox();
-    let (neura, key) = (without_key(&sandbox), sandbox.key("api_key"));
-    let before = format!(
-        "# of the team\r\n\n[ staging ]   # for tests\napi_key = '{OTHER_KEY}' # of Ann\nother = [1,\n  2] # kept\n\n[default]\n# first\nbase_url=\"https://gw.example/v1\"\n"
-    );
-    write(&neura, &before);
-    neura.feed(key, &["keys", "add", "--replace"]).ok();
-    let after = text(&neura);
-    for part in [
-        "# of the team",
-        "[ staging ]   # for tests",
-        "# of Ann",
-        "[1,\n  2] # kept",
-        "# first",
-        "base_url=\"https://gw.example/v1\"",
+fn a_base_url_that_no_client_takes_is_not_stored() {
+    let neura = Neura::new();
+    for url in [
+        "https://me:secret@gw.example/v1",
+        "no url",
+        "http://gw.example/v1",
     ] {
-        assert!(after.contains(part), "{part} in {after}");
+        let add = ["keys", "add", "--no-check", "--base-url", url];
+        let ran = neura.feed(FAKE_KEY, &add);
+        assert_eq!(ran.code, Some(3), "{ran:?}");
+        assert!(!ran.stderr.contains("secret"), "{ran:?}");
+        assert!(!neura.place.path(FILE).exists());
     }
-    neura
-        .feed(key, &["keys", "add", "--replace", "--profile", "staging"])
-        .ok();
-    let after = text(&neura);
+    let add = ["keys", "add", "--no-check", "--base-url"];
+    let gateway = "https://gw.example/v1";
+    neura.feed(FAKE_KEY, &[&add[..], &[gateway]].concat()).ok();
+    assert_eq!(
+        neura.run(&["which", "--json"]).ok().json()["base_url"],
+        gateway
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_in_the_file_cannot_control_the_terminal() {
+    use crate::terminal::Terminal;
+    let neura = Neura::new();
+    write(
+        &neura,
+        &format!("[\"a\\u001b]0;b\"]\napi_key = \"{FAKE_KEY}\"\n"),
+    );
+    let mut terminal = Terminal::run(&neura, &["keys", "list"]);
+    assert_eq!(terminal.end(), Some(0));
     assert!(
-        after.contains(&format!("api_key = \"{key}\" # of Ann")),
-        "{after}"
+        !terminal.screen().contains("\u{1b}]0"),
+        "{:?}",
+        terminal.screen()
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn advice_stands_below_the_result() {
+    use crate::terminal::Terminal;
+    let neura = Neura::new();
+    neura.feed(FAKE_KEY, &["keys", "add", "--no-check"]).ok();
+    let mut terminal = Terminal::run(&neura, &["keys", "remove", "--yes"]);
+    assert_eq!(terminal.end(), Some(0));
+    let screen = terminal.screen();
+    assert!(
+        screen.find("removed") < screen.find("still works"),
+        "{screen}"
     );
 }
 

@@ -15,6 +15,7 @@ mod input;
 #[cfg(unix)]
 mod interactive;
 mod keys;
+mod keys_file_form;
 mod neura;
 mod output;
 mod package;

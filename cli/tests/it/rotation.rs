@@ -122,6 +122,7 @@ fn the_old_key_stays_while_a_program_uses_it() {
         line[field] = value.into();
         line
     };
+    let from_file = |line| of(line, "source", "credentials_file");
     let ended = |mut line: Value| {
         line["last"] = true.into();
         line
@@ -164,7 +165,14 @@ fn the_old_key_stays_while_a_program_uses_it() {
         (20, vec![old(1, 15), new(1, 5)], None),
         (20, vec![new(1, 5)], None),
         (600, vec![old(1, 700)], None),
-        (600, vec![old(1, 595)], None),
+        (600, vec![from_file(old(1, 595))], None),
+        // It may have used it again within 60 s, and then made no request.
+        (600, vec![old(1, 595)], Some("no request since")),
+        (600, vec![old(1, 595), new(2, 598)], Some("environment")),
+        (600, vec![old(1, 595), ended(old(1, 400))], Some("was used")),
+        (600, vec![old(1, 595), ended(old(1, 590))], None),
+        (600, vec![old(1, 595), new(1, 300)], None),
+        (600, vec![old(1, 595), new(2, 300)], None),
         // It was restarted.
         (600, vec![old(1, 400), new(2, 100)], None),
         // The end of a reply is no use.
@@ -195,6 +203,23 @@ fn the_old_key_stays_while_a_program_uses_it() {
     let ran = missing.run(&["keys", "rotate", "--finish"]);
     assert_eq!(ran.code, Some(1));
     assert!(ran.stderr.contains("nowhere.jsonl"), "{ran:?}");
+}
+
+#[test]
+fn the_test_of_a_new_key_is_no_sign_of_a_program() {
+    let place = Neura::new().place;
+    fs::create_dir_all(place.path("work")).unwrap();
+    let database = place.path("work/keys.sqlite");
+    let sandbox = Server::sandbox_with_keys_in(&database);
+    let neura = without_key(&sandbox).set("NEURA_USAGE_FILE", "usage.jsonl");
+    for (name, command) in [("one", "add"), ("two", "rotate")] {
+        let key = create_key(&database, name);
+        let ran = neura.feed(key, &["keys", command]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+    let ran = neura.run(&["keys", "rotate", "--finish"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("is not known"), "{ran:?}");
 }
 
 const LOAD: &str = "NEURA_TEST_LOAD";
@@ -355,6 +380,15 @@ mod in_a_terminal {
         terminal.wait_for("stored");
         assert_eq!(terminal.end(), Some(0));
         assert!(text(&neura).contains(key));
+    }
+
+    #[test]
+    fn where_a_key_would_be_shown_it_is_not_read() {
+        let neura = Neura::new();
+        let mut terminal = Terminal::shell(&neura, "\"$NEURA\" keys add --no-check 2> errors");
+        assert_eq!(terminal.end(), Some(2), "{}", terminal.screen());
+        let said = std::fs::read_to_string(neura.place.path("work/errors")).unwrap();
+        assert!(said.contains("would be shown"), "{said}");
     }
 
     #[test]

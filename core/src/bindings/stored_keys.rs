@@ -116,7 +116,13 @@ pub fn known_keys(options: &Options) -> (Vec<KnownKey>, Vec<String>) {
         for source in sources {
             let found = match source.result {
                 Ok(Lookup::Key(found)) => found,
-                Ok(_) => continue,
+                Ok(Lookup::Command(command, _)) => {
+                    problems.insert(format!(
+                        "{command} is not run; set {KEY_VARIABLE} to what it prints to have that found"
+                    ));
+                    continue;
+                }
+                Ok(Lookup::Absent | Lookup::Blank) => continue,
                 Err(error) => {
                     problems.insert(error.message().to_owned());
                     continue;

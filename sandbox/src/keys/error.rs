@@ -150,7 +150,7 @@ impl fmt::Display for StoreError {
                 ids.join(", ")
             ),
             Self::BadName => {
-                f.write_str("a key's name must have 1 to 100 characters and no control characters")
+                f.write_str("a key's name must have 1 to 100 characters, not only blanks, and no control characters")
             }
             Self::NoRandomness { reason } => {
                 write!(f, "the system returned no random bytes for a key: {reason}")

@@ -194,7 +194,8 @@ impl Store {
 
 fn insert(connection: &Connection, key: &NewKey<'_>) -> Result<CreatedKey, StoreError> {
     let name_length = key.name.chars().count();
-    if !(1..=100).contains(&name_length) || key.name.chars().any(char::is_control) {
+    let is_blank = key.name.trim().is_empty();
+    if is_blank || name_length > 100 || key.name.chars().any(char::is_control) {
         return Err(StoreError::BadName);
     }
     let secret = Secret::generate()?;

@@ -39,6 +39,7 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Done {
     let profile = credentials_table(&context.options())?;
     let path = store::path(context)?;
     let before = Store::read(&path)?;
+    check_url(context)?;
     let known = before.entry(&profile);
     if known.is_some() && !args.replace {
         let place = before.place(&profile);
@@ -94,6 +95,17 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Done {
         path.display()
     ))?;
     tell_what_hides_it(context, &path);
+    Ok(())
+}
+
+/// A URL that the client refuses would make the stored key useless.
+fn check_url(context: &Context<'_>) -> Done {
+    if context.globals.client.base_url.is_some() {
+        let mut options = context.options();
+        // Any key will do: nothing is sent.
+        options.set_api_key("a-key-that-is-not-sent");
+        neura::resolve(&options)?;
+    }
     Ok(())
 }
 

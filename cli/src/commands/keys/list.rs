@@ -7,6 +7,7 @@ use crate::context::{Context, Done};
 use crate::keys::entry::{Entry, KeyOfEntry, OLD, rfc3339};
 use crate::keys::store::{self, Store};
 use crate::style::Style;
+use crate::visible::visible;
 
 /// List the stored keys: mask, fingerprint, age
 #[derive(clap::Args)]
@@ -38,13 +39,15 @@ pub(crate) fn run(_args: &Args, context: &mut Context<'_>) -> Done {
         ));
         return Ok(());
     }
-    let width = entries
+    // The file may give a table any name, also one that would control the terminal.
+    let names: Vec<_> = entries
         .iter()
-        .map(|(profile, _)| profile.chars().count())
-        .max();
-    for (profile, entry) in &entries {
+        .map(|(name, _)| visible(name, true))
+        .collect();
+    let width = names.iter().map(|name| name.chars().count()).max();
+    for ((profile, entry), name) in entries.iter().zip(&names) {
         let mark = if *profile == selected { "*" } else { " " };
-        let name = format!("{profile:width$}", width = width.unwrap_or_default());
+        let name = format!("{name:width$}", width = width.unwrap_or_default());
         let name = context.styled(Style::Strong, &name);
         let line = format!("{mark} {name}  {}", in_words(context, entry));
         context.print_line(&line)?;

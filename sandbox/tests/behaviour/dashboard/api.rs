@@ -62,6 +62,7 @@ fn a_wrong_body_is_refused_with_the_field() {
         ("{}", Value::Null),
         (r#"{"name":5}"#, json!("name")),
         (r#"{"name":""}"#, json!("name")),
+        (r#"{"name":"  "}"#, json!("name")),
         (r#"{"name":"a\u0000"}"#, json!("name")),
         (r#"{"name":"x","tier":"gold"}"#, json!("tier")),
         (r#"{"name":"x","environment":"moon"}"#, json!("environment")),
