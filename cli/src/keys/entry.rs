@@ -67,6 +67,18 @@ impl Entry {
         Some(age.whole_days().max(0))
     }
 
+    /// The base URL for people to read. A login in it, which the client refuses, is not shown.
+    pub fn shown_url(&self) -> Option<String> {
+        let url = self.base_url.as_deref()?;
+        let place = url.find("://").map_or(0, |scheme| scheme + 3);
+        let end = url[place..]
+            .find(['/', '?', '#'])
+            .unwrap_or(url.len() - place);
+        let login = url[place..place + end].rfind('@');
+        let hidden = login.map(|login| format!("{}…{}", &url[..place], &url[place + login..]));
+        Some(neura::bindings::quoted(hidden.as_deref().unwrap_or(url)))
+    }
+
     pub fn is_old(&self) -> bool {
         self.age_days().is_some_and(|days| days > OLD)
     }

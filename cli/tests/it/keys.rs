@@ -135,6 +135,25 @@ fn a_name_in_the_file_cannot_control_the_terminal() {
 
 #[cfg(unix)]
 #[test]
+fn a_login_in_the_base_url_is_not_listed() {
+    let neura = Neura::new();
+    let login = "https://someone:s3cret-w0rd@gateway.example/v1";
+    write(
+        &neura,
+        &format!("[default]\napi_key = \"{FAKE_KEY}\"\nbase_url = \"{login}\"\n"),
+    );
+    for args in [&["keys", "list"][..], &["keys", "list", "--json"]] {
+        let ran = neura.run(args).ok();
+        assert!(
+            ran.stdout.contains("https://…@gateway.example/v1"),
+            "{ran:?}"
+        );
+        assert_hidden(&ran, "s3cret-w0rd");
+        assert_hidden(&ran, "someone");
+    }
+}
+
+#[test]
 fn advice_stands_below_the_result() {
     use crate::terminal::Terminal;
     let neura = Neura::new();

@@ -14,6 +14,8 @@ mod help;
 mod input;
 #[cfg(unix)]
 mod interactive;
+#[cfg(unix)]
+mod key_prompts;
 mod keys;
 mod keys_file_form;
 mod neura;

@@ -87,8 +87,8 @@ fn in_words(context: &Context<'_>, entry: &Entry) -> String {
             previous.mask()
         ));
     }
-    if let Some(url) = &entry.base_url {
-        parts.push(context.styled(Style::Faint, &neura::bindings::quoted(url)));
+    if let Some(url) = entry.shown_url() {
+        parts.push(context.styled(Style::Faint, &url));
     }
     parts.join("  ")
 }
@@ -112,6 +112,6 @@ fn to_json(profile: &str, entry: &Entry, selected: &str) -> Value {
         "previous": entry.previous.as_ref().map(|key| json!({
             "mask": key.mask(), "fingerprint": key.fingerprint(),
         })),
-        "base_url": entry.base_url.as_deref().map(neura::bindings::quoted),
+        "base_url": entry.shown_url(),
     })
 }
