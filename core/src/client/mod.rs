@@ -241,7 +241,7 @@ impl Client {
     #[doc(hidden)]
     pub fn send(&self, request: Request) -> Result<Response, Error> {
         let (head, body, call) = self.exchange(request.parts(), Expect::Body)?;
-        let response = Response::read(head, body, self.0.sizes, &call)?;
+        let mut response = Response::read(head, body, self.0.sizes, &call)?;
         response.count_tokens();
         Ok(response)
     }
