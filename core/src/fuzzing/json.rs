@@ -45,12 +45,14 @@ pub(super) mod tests {
         let pieces = || vec(piece.clone(), 0..8).prop_map(|pieces| pieces.concat());
         // Many of a list's numbers are checked at once.
         let number = select(vec![
-            "0.03125", "-0.5", "-7", " 12", "\n  0", "1e5", "-", "1.", ".5", "01", "", "1.2.3", "\t1",
+            "0.03125", "-0.5", "-7", " 12", "\n  0", "1e5", "-", "1.", ".5", "01", "", "1.2.3",
+            "\t1",
         ]);
-        let numbers = (vec(number, 1..4), 1..60_usize, pieces()).prop_map(|(some, times, piece)| {
-            let numbers = some.join(",");
-            format!("[{}{piece},{numbers}]", format!("{numbers},").repeat(times))
-        });
+        let numbers =
+            (vec(number, 1..4), 1..60_usize, pieces()).prop_map(|(some, times, piece)| {
+                let numbers = some.join(",");
+                format!("[{}{piece},{numbers}]", format!("{numbers},").repeat(times))
+            });
         let text = prop_oneof![
             numbers,
             pieces(),
