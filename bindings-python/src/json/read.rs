@@ -232,15 +232,14 @@ impl<'a, 'py> Reader<'a, 'py> {
         Ok(list.map(Bound::into_any))
     }
 
-    /// Reads numbers of one kind from `at` on, with the memory of those before. Returns where it
-    /// stopped, the list if it ended there, and the memory.
+    /// Reads numbers of one kind from `at` on, with the memory of those before.
     fn batches<T: Copy>(
         &mut self,
         outer: usize,
         mut at: usize,
         mut batch: Vec<T>,
         kind: &Kind<T>,
-    ) -> Result<(usize, Option<Bound<'py, PyList>>, Vec<T>), Stop> {
+    ) -> Result<Read<'py, T>, Stop> {
         let py = self.py;
         if batch.capacity() == 0 {
             let room = batch.try_reserve_exact(AT_ONCE);
@@ -341,6 +340,9 @@ impl<'a, 'py> Reader<'a, 'py> {
             .transpose()
     }
 }
+
+/// Where reading numbers stopped, the list if it ended there, and the memory for the next.
+type Read<'py, T> = (usize, Option<Bound<'py, PyList>>, Vec<T>);
 
 /// How numbers of a list are read and made.
 struct Kind<T> {
