@@ -66,6 +66,12 @@ SIDES = (
 )
 
 
+def _as_installed() -> None:
+    """Compiles our modules, as pip does with those of the peers."""
+    ours = str(OUR_PYTHON / "neura_ai")
+    subprocess.run([python(), "-m", "compileall", "-q", ours], check=True)
+
+
 class Starts:
     """Starts a program again and again."""
 
@@ -114,6 +120,7 @@ def _settings() -> dict[str, str]:
 def run(effort: Effort, choice: Choice) -> results.Result:
     pinning = together(allowed())
     sides = choice.among(SIDES, CASE)
+    _as_installed()
     taken: list[Rounds] = measure([Starts(side, pinning.client) for side in sides], effort)
     return {
         **machine.about(SUITE, effort, str(pinning)),

@@ -203,9 +203,12 @@ impl Client {
         let token = CancelToken::new();
         let deadline = asked.begin(&client);
         let job = move |cancel: &CancelToken, turn: Result<(), _>| {
-            let outcome = asked.run(&client, cancel, turn).and_then(Outcome::of)?;
-            outcome.await_words();
-            Ok(outcome)
+            let (outcome, rest) = asked.run_for(&client, cancel, turn);
+            let outcome = outcome.and_then(Outcome::of);
+            if let Ok(outcome) = &outcome {
+                outcome.await_words();
+            }
+            (outcome, rest)
         };
         Ok(port.start(&dispatcher, deadline, token, (listener, raised), job))
     }

@@ -1,15 +1,22 @@
 //! Objects of Python's whose size or number a body sets. Where there is no memory for one,
 //! pyo3's own constructors panic.
 
-use std::os::raw::c_char;
+use std::os::raw::{c_char, c_int};
 
 use neura::bindings::{Buffer, afford_for, out_of_memory};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi::{self, Py_ssize_t, PyObject};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
 use crate::errors::raise;
+
+/// From so many on, Python's own loop makes a list of floats faster than a call for each.
+const MANY_FLOATS: usize = 128;
+
+/// `PyBUF_READ`, which is in the stable ABI's headers only from Python 3.11 on.
+const READ_ONLY: c_int = 0x100;
 
 /// A copy of these bytes.
 pub fn bytes<'py>(py: Python<'py>, from: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
@@ -107,6 +114,26 @@ pub fn list_of<'py>(
         }
     }
     Ok(list.cast_into()?)
+}
+
+/// A list of floats.
+pub fn list_of_floats<'py>(py: Python<'py>, floats: &[f64]) -> PyResult<Bound<'py, PyList>> {
+    if floats.len() < MANY_FLOATS {
+        return list_of(py, floats.iter().map(|value| float(py, *value)));
+    }
+    // SAFETY: attached. The memory is not written, and stays until the view is released below.
+    let view = owned(py, unsafe {
+        let start = floats.as_ptr().cast_mut().cast::<c_char>();
+        ffi::PyMemoryView_FromMemory(start, size_of_val(floats) as Py_ssize_t, READ_ONLY)
+    })?;
+    let seen = view.call_method1(intern!(py, "cast"), (intern!(py, "d"),));
+    let list = seen.and_then(|seen| {
+        let list = seen.call_method0(intern!(py, "tolist"));
+        seen.call_method0(intern!(py, "release"))?;
+        list
+    });
+    view.call_method0(intern!(py, "release"))?;
+    Ok(list?.cast_into()?)
 }
 
 /// Checks that `wanted` bytes can be had for a line of `length` bytes; without `wanted` it is known

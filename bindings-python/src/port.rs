@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use neura::bindings::{CallId, CallbackContext, Calls, Deadline, Dispatcher, WakeupFd};
+use neura::bindings::{CallId, CallRest, CallbackContext, Calls, Deadline, Dispatcher, WakeupFd};
 use neura::{CancelToken, Error};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -20,14 +20,9 @@ use crate::source;
 
 /// What an event loop gets when a call settles, or asks for its key.
 enum Settled {
-    Given {
-        outcome: Outcome,
-        /// What its rest is read by.
-        cancel: CancelToken,
-        dispatcher: Dispatcher,
-        /// Dropped by the event loop's thread, which has the interpreter.
-        _listener: Option<Arc<Listener>>,
-    },
+    /// On the heap, because it is moved often: the room for it would be part of the stack of every
+    /// call in flight.
+    Given(Box<Given>),
     /// It failed, for what a callable raised.
     Failed(Error, Option<PyErr>),
     /// The source of its body raised this.
@@ -36,15 +31,23 @@ enum Settled {
     Question(Question),
 }
 
+struct Given {
+    outcome: Outcome,
+    /// What its rest is read by.
+    cancel: CancelToken,
+    dispatcher: Dispatcher,
+    /// Dropped by the event loop's thread, which has the interpreter, and made the call.
+    _listener: Option<Arc<Listener>>,
+    _rest: Option<CallRest>,
+}
+
 impl Settled {
     fn into_py(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         match self {
-            Self::Given {
-                outcome,
-                cancel,
-                dispatcher,
-                ..
-            } => outcome.into_py(py, Reading::for_event_loop(cancel, dispatcher)),
+            Self::Given(given) => {
+                let reading = Reading::for_event_loop(given.cancel, given.dispatcher);
+                given.outcome.into_py(py, reading)
+            }
             Self::Failed(error, cause) => {
                 let error = raise(py, &error);
                 error.set_cause(py, cause);
@@ -55,6 +58,9 @@ impl Settled {
         }
     }
 }
+
+/// What came of a job, and what the event loop's thread is to free.
+pub type Ran = (Result<Outcome, Error>, Option<CallRest>);
 
 /// The open calls of one event loop. Outcomes gather until `take`; the first to come since
 /// then wakes the loop, and the others ride along.
@@ -128,22 +134,23 @@ impl Port {
         deadline: Deadline,
         cancel: CancelToken,
         (listener, by_source): (Option<Arc<Listener>>, Option<source::Raised>),
-        job: impl FnOnce(&CancelToken, Result<(), Error>) -> Result<Outcome, Error> + Send + 'static,
+        job: impl FnOnce(&CancelToken, Result<(), Error>) -> Ran + Send + 'static,
     ) -> CallId {
         let (token, threads) = (cancel.clone(), dispatcher.clone());
         let job = move |turn: Result<CallId, _>| {
-            let outcome = job(&token, turn.map(drop));
+            let (outcome, rest) = job(&token, turn.map(drop));
             let raised = RAISED.take();
             if let Some(error) = by_source.as_ref().and_then(source::taken) {
                 return Ok(Settled::Raised(error));
             }
             match outcome {
-                Ok(outcome) => Ok(Settled::Given {
+                Ok(outcome) => Ok(Settled::Given(Box::new(Given {
                     outcome,
                     cancel: token,
                     dispatcher: threads,
                     _listener: listener,
-                }),
+                    _rest: rest,
+                }))),
                 Err(error) if error.quotes_callback() => {
                     let cause = raised.and_then(|raised| lock(&raised).take());
                     Ok(Settled::Failed(error, cause))

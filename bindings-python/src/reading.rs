@@ -52,7 +52,8 @@ impl Reading {
         let dispatcher = self.dispatcher.clone().unwrap_or_else(shared_dispatcher);
         let cancel = self.interrupt.cancel.clone();
         // The call's own deadline ended with the headers.
-        let job = |cancel: &CancelToken, turn: Result<(), _>| turn.and_then(|()| job(cancel));
+        let job =
+            |cancel: &CancelToken, turn: Result<(), _>| (turn.and_then(|()| job(cancel)), None);
         port.start(&dispatcher, Deadline::default(), cancel, (None, None), job)
     }
 }

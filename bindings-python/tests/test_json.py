@@ -89,6 +89,27 @@ def test_numbers_are_read_to_the_last_bit() -> None:
     assert repr(_json.loads(text)) == repr(json.loads(text))
 
 
+@pytest.mark.parametrize("length", [1, 20, 127, 128, 1536, 4096, 4097, 10_000])
+def test_a_list_of_floats_is_read_to_the_last_bit(length: int) -> None:
+    random = generated.seeded(length)
+
+    def number() -> str:
+        decimals = "".join(random.choices("0123456789", k=random.randrange(1, 18)))
+        ends = random.choice(["", "", "", "e-5"])
+        return f"{random.choice(['', '-'])}{random.randrange(12)}.{decimals}{ends}"
+
+    texts = ["9.007199254740992", "9.007199254740993", "-0.0", *(number() for _ in range(length))]
+    for between in (",", ", ", ",\n    "):
+        text = f"[{between.join(texts[-length:])}]"
+        assert repr(_json.loads(text)) == repr(json.loads(text))
+    for item in ("7", "null", '"a"', "[]", "1e400"):
+        text = f"[{','.join([*texts, item, *texts])}]"
+        assert repr(_json.loads(text)) == repr(json.loads(text))
+    for wrong in ("1.", "01.5", "-", "1.5.5", "0.5 0.5", "", "1.5e"):
+        with pytest.raises(DecodeError):
+            _json.loads(f"[{','.join([*texts, wrong])}]")
+
+
 def test_a_subclass_is_written_as_it_gives_itself() -> None:
     class Nine(list[int]):
         def __iter__(self) -> Iterator[int]:

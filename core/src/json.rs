@@ -6,6 +6,7 @@
 
 mod digits;
 mod nesting;
+mod number_list;
 mod plain;
 
 use std::borrow::Cow;
@@ -201,6 +202,7 @@ impl<'a> Walk<'a> {
                     self.at += 1;
                     if !self.take(b']') {
                         open.push(false);
+                        self.pass_numbers();
                         continue;
                     }
                 }

@@ -1,11 +1,13 @@
 //! JSON text to Python's values, as `json.loads`.
 
+use std::mem;
+
 use jiter::{Jiter, JiterError, NumberAny, NumberInt, Peek};
 use neura::bindings::{Buffer, Shape, out_of_memory};
 use neura::{Error, ErrorKind};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyList, PyString, PyTuple};
 
 use super::DEPTH;
 use super::numbers::{self, Number};
@@ -52,6 +54,7 @@ pub fn read<'py>(py: Python<'py>, text: &str, form: Form) -> PyResult<Bound<'py,
         words: Words::take(),
         open: Vec::new(),
         items: Vec::new(),
+        floats: Vec::new(),
         numbers: Vec::new(),
         made: 0,
     };
@@ -135,7 +138,8 @@ struct Reader<'a, 'py> {
     open: Vec<Level<'py>>,
     /// The items so far of the open lists.
     items: Vec<Bound<'py, PyAny>>,
-    /// Those that were read last of a list of numbers.
+    /// Those that were read last of a list of floats, and of other numbers.
+    floats: Vec<f64>,
     numbers: Vec<Number>,
     /// About how many bytes its values took since there was a look at what is left.
     made: usize,
@@ -214,47 +218,54 @@ impl<'a, 'py> Reader<'a, 'py> {
     /// Reads the numbers at the start of a list: the whole list, if there is nothing else in it, or
     /// into the items so far.
     fn numbers(&mut self, outer: usize) -> Result<Option<Bound<'py, PyAny>>, Stop> {
-        let py = self.py;
-        if self.numbers.capacity() == 0 {
-            let room = self.numbers.try_reserve_exact(AT_ONCE);
-            room.map_err(|_| PyMemoryError::new_err(()))?;
+        let start = self.begun + self.jiter.current_index();
+        let floats = mem::take(&mut self.floats);
+        let (mut at, mut list, floats) = self.batches(outer, start, floats, &FLOATS)?;
+        self.floats = floats;
+        if list.is_none() {
+            let mut numbers = mem::take(&mut self.numbers);
+            (at, list, numbers) = self.batches(outer, at, numbers, &NUMBERS)?;
+            self.numbers = numbers;
         }
-        let mut at = self.begun + self.jiter.current_index();
-        let ended = loop {
-            self.numbers.clear();
-            let (stopped, ended) = numbers::read(self.text, at, &mut self.numbers);
-            at = stopped;
-            self.makes(self.numbers.len() * SMALL)?;
-            if ended || self.numbers.len() < self.numbers.capacity() {
-                break ended;
-            }
-            self.keep_numbers()?;
-        };
-        let list = match ended && self.items.len() == outer {
-            true => {
-                let items = self.numbers.iter().map(|number| made(py, *number));
-                Some(memory::list_of(py, items)?.into_any())
-            }
-            false => {
-                self.keep_numbers()?;
-                match ended {
-                    true => Some(memory::list(py, self.items.drain(outer..))?.into_any()),
-                    false => None,
-                }
-            }
-        };
         self.begun = at;
         self.jiter = Jiter::new(&self.text.as_bytes()[at..]);
-        Ok(list)
+        Ok(list.map(Bound::into_any))
     }
 
-    fn keep_numbers(&mut self) -> Result<(), Stop> {
-        let room = self.items.try_reserve(self.numbers.len());
-        room.map_err(|_| PyMemoryError::new_err(()))?;
-        for number in &self.numbers {
-            self.items.push(made(self.py, *number)?);
+    /// Reads numbers of one kind from `at` on, with the memory of those before.
+    fn batches<T: Copy>(
+        &mut self,
+        outer: usize,
+        mut at: usize,
+        mut batch: Vec<T>,
+        kind: &Kind<T>,
+    ) -> Result<Read<'py, T>, Stop> {
+        let py = self.py;
+        if batch.capacity() == 0 {
+            let room = batch.try_reserve_exact(AT_ONCE);
+            room.map_err(|_| PyMemoryError::new_err(()))?;
         }
-        Ok(())
+        loop {
+            batch.clear();
+            let (stopped, ended) = (kind.read)(self.text, at, &mut batch);
+            at = stopped;
+            self.makes(batch.len() * SMALL)?;
+            if ended && self.items.len() == outer {
+                return Ok((at, Some((kind.list)(py, &batch)?), batch));
+            }
+            let room = self.items.try_reserve(batch.len());
+            room.map_err(|_| PyMemoryError::new_err(()))?;
+            for number in &batch {
+                self.items.push((kind.make)(py, *number)?);
+            }
+            if ended {
+                let list = memory::list(py, self.items.drain(outer..))?;
+                return Ok((at, Some(list), batch));
+            }
+            if batch.len() < batch.capacity() {
+                return Ok((at, None, batch));
+            }
+        }
     }
 
     /// Puts a value where it belongs, and after the last of a level that level's own.
@@ -329,6 +340,28 @@ impl<'a, 'py> Reader<'a, 'py> {
             .transpose()
     }
 }
+
+/// Where reading numbers stopped, the list if it ended there, and the memory for the next.
+type Read<'py, T> = (usize, Option<Bound<'py, PyList>>, Vec<T>);
+
+/// How numbers of a list are read and made.
+struct Kind<T> {
+    read: fn(&str, usize, &mut Vec<T>) -> (usize, bool),
+    make: fn(Python<'_>, T) -> PyResult<Bound<'_, PyAny>>,
+    list: for<'py> fn(Python<'py>, &[T]) -> PyResult<Bound<'py, PyList>>,
+}
+
+const FLOATS: Kind<f64> = Kind {
+    read: numbers::read_floats,
+    make: memory::float,
+    list: memory::list_of_floats,
+};
+
+const NUMBERS: Kind<Number> = Kind {
+    read: numbers::read,
+    make: made,
+    list: |py, numbers| memory::list_of(py, numbers.iter().map(|number| made(py, *number))),
+};
 
 fn made(py: Python<'_>, number: Number) -> PyResult<Bound<'_, PyAny>> {
     match number {

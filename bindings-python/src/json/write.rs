@@ -15,7 +15,7 @@ use crate::errors::raise;
 use crate::finalization;
 
 /// A text of which it is counted how long it will be.
-const LONG: usize = 1024;
+const LONG: usize = 256;
 /// No number and no word is longer, with what stands around it.
 const AROUND: usize = 64;
 

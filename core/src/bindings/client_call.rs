@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Shape;
-use crate::client::{AttemptInfo, Client, Deadline, Operation, Request, RequestOptions};
+use crate::client::{
+    AttemptInfo, Client, Deadline, NamedRequest, Operation, Request, RequestOptions,
+};
 use crate::error::Error;
 use crate::reply::{ChatStream, EventStream, Response, StreamingResponse};
 use neura_transport::{BodyProgress, CancelToken, MakeBodyRoom, joined_body};
@@ -52,6 +54,17 @@ pub enum CallOutcome {
     Check(Value),
     /// Of [`CallKind::AuthHeader`].
     AuthHeader(String),
+}
+
+/// What a call was made of, after it ran. The thread that made the call should free it: a worker
+/// would keep the memory of its last calls for itself, and each worker its own.
+#[expect(dead_code, reason = "it is only dropped")]
+pub struct CallRest(Rest);
+
+#[expect(dead_code, reason = "it is only dropped")]
+enum Rest {
+    Sent(Box<Request>),
+    Named(Box<NamedRequest>, Box<RequestOptions>),
 }
 
 impl ClientCall {
@@ -120,19 +133,31 @@ impl ClientCall {
         cancel: &CancelToken,
         turn: Result<(), Error>,
     ) -> Result<CallOutcome, Error> {
-        let mut options = *self.options;
+        self.run_for(client, cancel, turn).0
+    }
+
+    /// As [`run`](Self::run), on a worker. Returns also what the thread that made the call should
+    /// free.
+    pub fn run_for(
+        self,
+        client: &Client,
+        cancel: &CancelToken,
+        turn: Result<(), Error>,
+    ) -> (Result<CallOutcome, Error>, Option<CallRest>) {
+        let mut options = self.options;
         options.set_cancel(cancel.clone());
         if let Err(error) = turn {
             // A check says in its outcome why it had no turn.
-            return match self.what {
-                CallKind::Check => Ok(checked(client, Err(error), options)),
+            let outcome = match self.what {
+                CallKind::Check => Ok(checked(client, Err(error), *options)),
                 _ => Err(error),
             };
+            return (outcome, None);
         }
         match self.what {
             CallKind::Send(request) => sent(client, request, options),
             CallKind::Operation(operation) => answered(client, operation, options),
-            what => opened(client, what, options),
+            what => (opened(client, what, *options), None),
         }
     }
 }
@@ -143,34 +168,45 @@ impl ClientCall {
 #[inline(never)]
 fn sent(
     client: &Client,
-    request: Box<Request>,
-    options: RequestOptions,
-) -> Result<CallOutcome, Error> {
-    let reply = client.send(request.options(options))?;
-    Ok(CallOutcome::Reply(Box::new(reply)))
+    mut request: Box<Request>,
+    options: Box<RequestOptions>,
+) -> (Result<CallOutcome, Error>, Option<CallRest>) {
+    request.options = *options;
+    let reply = client.send_boxed(&request);
+    // A source is the program's, which expects it back when the call ends.
+    let rest = request.json.then(|| CallRest(Rest::Sent(request)));
+    (reply.map(CallOutcome::Reply), rest)
 }
 
 #[inline(never)]
 fn answered(
     client: &Client,
     operation: Operation,
-    options: RequestOptions,
-) -> Result<CallOutcome, Error> {
+    options: Box<RequestOptions>,
+) -> (Result<CallOutcome, Error>, Option<CallRest>) {
     let shape = match operation {
         Operation::Chat(_) => Shape::ChatCompletion,
         Operation::Models => Shape::ModelList,
         Operation::Model(_) => Shape::Model,
         Operation::Embeddings(_) => Shape::EmbeddingList,
     };
-    let reply = client.call(operation, options)?;
-    Ok(CallOutcome::Answer(Box::new(reply), shape))
+    let member = operation.member();
+    match operation.request(&options.unchecked) {
+        Ok(request) => {
+            let request = Box::new(request);
+            let reply = client.call_named(&request, member, &options);
+            let outcome = reply.map(|reply| CallOutcome::Answer(reply, shape));
+            (outcome, Some(CallRest(Rest::Named(request, options))))
+        }
+        Err(refused) => (Err(refused), None),
+    }
 }
 
 #[inline(never)]
 fn opened(client: &Client, what: CallKind, options: RequestOptions) -> Result<CallOutcome, Error> {
     Ok(match what {
-        CallKind::Send(request) => return sent(client, request, options),
-        CallKind::Operation(operation) => return answered(client, operation, options),
+        CallKind::Send(request) => return sent(client, request, Box::new(options)).0,
+        CallKind::Operation(operation) => return answered(client, operation, Box::new(options)).0,
         CallKind::Open(request) => {
             let reply = client.send_streaming(request.options(options))?;
             CallOutcome::Open(Box::new(reply))

@@ -32,7 +32,7 @@ use serde_json::{Map, Value, json};
 pub use body_text::{charset, end_of_json};
 pub use call_queue::{CallQueue, Readiness, cannot_watch};
 pub use chat_answer::ChatAnswer;
-pub use client_call::{CallKind, CallOutcome, ClientCall};
+pub use client_call::{CallKind, CallOutcome, CallRest, ClientCall};
 pub use closable_body::ClosableBody;
 pub use closable_stream::{ClosableStream, StreamItem};
 pub use encoded::{form, with_query};

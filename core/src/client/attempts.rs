@@ -8,7 +8,7 @@ use neura_transport::{Body, Failure, Reply};
 
 use super::derived::{headers_over, params_over};
 use super::key_in_use::{CallersHeaders, KeyInUse};
-use super::observer::AttemptInfo;
+use super::observer::{AttemptInfo, Observer};
 use super::request::RequestParts;
 use crate::call::Call;
 use crate::config::retries;
@@ -42,6 +42,10 @@ struct Prepared {
     fields: Fields,
 }
 
+/// What came of a call. On the heap: each function that it passes through would have room for it on
+/// the stack, in every call that waits.
+pub(crate) type Came = Box<(Head, Body)>;
+
 /// What follows an attempt that failed.
 enum Next {
     Nothing,
@@ -55,6 +59,7 @@ enum Next {
 
 impl<'a> Attempts<'a> {
     /// Checks everything that can be checked before a key is taken.
+    #[inline(never)]
     pub fn new(
         client: &'a crate::client::Inner,
         request: RequestParts<'a>,
@@ -98,9 +103,8 @@ impl<'a> Attempts<'a> {
 
     /// Sends until an attempt succeeds or no other may follow. The body of the last reply, whatever
     /// its status, is not read yet.
-    pub fn run(&mut self) -> Result<(Head, Body), Error> {
-        let first = self.client.keys.take(&self.call)?;
-        let mut prepared = self.with_fields(KeyInUse::new(first, &self.callers_headers()))?;
+    pub fn run(&mut self) -> Result<Came, Error> {
+        let mut prepared = self.prepared()?;
         let (mut attempts, mut retries_made) = (0, 0);
         let mut waited = Duration::ZERO;
         loop {
@@ -110,11 +114,11 @@ impl<'a> Attempts<'a> {
             let mut last = self.attempt(&prepared, attempts, waited);
             attempts += 1;
             let next = match &mut last {
-                Ok((head, _)) if head.ok() => {
+                Ok(came) if came.0.ok() => {
                     self.client.budget.give_back();
                     Next::Nothing
                 }
-                Ok((head, body)) => self.after_status(head, body, &prepared, retries_made),
+                Ok(came) => self.after_status(came, &prepared, retries_made),
                 Err(error) => self.decide(error, false, retries_made),
             };
             let next = match next {
@@ -131,17 +135,16 @@ impl<'a> Attempts<'a> {
             };
             match next {
                 Next::Nothing => {
-                    if let Ok((head, _)) = &mut last {
-                        head.url = std::mem::take(&mut self.url);
-                        head.took = self.call.took();
+                    if let Ok(came) = &mut last {
+                        came.0.url = std::mem::take(&mut self.url);
+                        came.0.took = self.call.took();
                     }
                     return last;
                 }
                 Next::Stop(error) => return Err(self.of_request(error, &prepared, attempts)),
                 Next::OtherKey(selected) => {
                     leave(last);
-                    prepared.key.replace(selected, &self.callers_headers());
-                    prepared = self.with_fields(prepared.key)?;
+                    self.use_other(&mut prepared, selected)?;
                     waited = Duration::ZERO;
                 }
                 Next::Retry(wait) => {
@@ -160,14 +163,31 @@ impl<'a> Attempts<'a> {
         CallersHeaders::new(&self.headers, &self.dropped, &self.client.headers)
     }
 
-    fn with_fields(&self, key: KeyInUse) -> Result<Prepared, Error> {
-        let fields = key.credential().headers.for_request(
+    /// Not inlined, as all that is done before and after the wait for a reply: its values would take
+    /// stack space in every call that waits.
+    #[inline(never)]
+    fn prepared(&self) -> Result<Box<Prepared>, Error> {
+        let first = self.client.keys.take(&self.call)?;
+        let key = KeyInUse::new(first, &self.callers_headers());
+        let fields = self.fields(&key)?;
+        Ok(Box::new(Prepared { key, fields }))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn use_other(&self, prepared: &mut Prepared, selected: SelectedKey) -> Result<(), Error> {
+        prepared.key.replace(selected, &self.callers_headers());
+        prepared.fields = self.fields(&prepared.key)?;
+        Ok(())
+    }
+
+    fn fields(&self, key: &KeyInUse) -> Result<Fields, Error> {
+        key.credential().headers.for_request(
             self.request.json,
             self.expect,
             self.request.options.idempotency_key.as_deref(),
             &self.headers,
-        )?;
-        Ok(Prepared { key, fields })
+        )
     }
 
     /// Adds the number of attempts to an error.
@@ -179,12 +199,7 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    fn attempt(
-        &self,
-        prepared: &Prepared,
-        before: u32,
-        waited: Duration,
-    ) -> Result<(Head, Body), Error> {
+    fn attempt(&self, prepared: &Prepared, before: u32, waited: Duration) -> Result<Came, Error> {
         let own = self.request.options.observer.as_ref();
         let observer = own.or(self.client.observer.as_ref());
         let level = self.request.options.log_level;
@@ -192,28 +207,42 @@ impl<'a> Attempts<'a> {
         let began = (observer.is_some() || log::is_on(level)).then(Instant::now);
         let outcome = self.send(prepared, before);
         if let Some(began) = began {
-            let fingerprint = prepared.key.credential().info.fingerprint();
-            let attempt = Attempt {
-                method: self.request.method,
-                path: &log::shown_path(&self.url, &prepared.key.context),
-                outcome: match &outcome {
-                    Ok((head, _)) => Ok(head),
-                    Err(error) => Err(error.kind()),
-                },
-                number: before + 1,
-                waited,
-                took: began.elapsed(),
-                fingerprint: fingerprint.filter(|_| prepared.key.is_sent()),
-            };
-            attempt.write(&prepared.key.context, level);
-            if let Some(observer) = observer {
-                observer(&AttemptInfo::from(&attempt));
-            }
+            self.tell(&outcome, began, prepared, before, waited, observer);
         }
         outcome
     }
 
-    fn send(&self, prepared: &Prepared, before: u32) -> Result<(Head, Body), Error> {
+    /// Says how an attempt went.
+    #[inline(never)]
+    fn tell(
+        &self,
+        outcome: &Result<Came, Error>,
+        began: Instant,
+        prepared: &Prepared,
+        before: u32,
+        waited: Duration,
+        observer: Option<&Observer>,
+    ) {
+        let fingerprint = prepared.key.credential().info.fingerprint();
+        let attempt = Attempt {
+            method: self.request.method,
+            path: &log::shown_path(&self.url, &prepared.key.context),
+            outcome: match outcome {
+                Ok(came) => Ok(&came.0),
+                Err(error) => Err(error.kind()),
+            },
+            number: before + 1,
+            waited,
+            took: began.elapsed(),
+            fingerprint: fingerprint.filter(|_| prepared.key.is_sent()),
+        };
+        attempt.write(&prepared.key.context, self.request.options.log_level);
+        if let Some(observer) = observer {
+            observer(&AttemptInfo::from(&attempt));
+        }
+    }
+
+    fn send(&self, prepared: &Prepared, before: u32) -> Result<Came, Error> {
         let counters = &prepared.key.counters;
         counters.sent(before > 0);
         if let Some(attempts) = &self.request.options.attempts {
@@ -256,9 +285,8 @@ impl<'a> Attempts<'a> {
         self.of_request(error, prepared, attempts)
     }
 
-    /// Not inlined: its values would take stack space in every call that waits for a reply.
     #[inline(never)]
-    fn with_head(&self, mut reply: Reply, prepared: &Prepared, attempts: u32) -> (Head, Body) {
+    fn with_head(&self, mut reply: Reply, prepared: &Prepared, attempts: u32) -> Came {
         reply
             .headers
             .show_names(|name| Head::shown_name(name, &prepared.key.context));
@@ -275,16 +303,13 @@ impl<'a> Attempts<'a> {
             context: Arc::clone(&prepared.key.context),
             counters: Some(Arc::clone(&prepared.key.counters)),
         };
-        (head, reply.body)
+        Box::new((head, reply.body))
     }
 
-    fn after_status(
-        &self,
-        head: &mut Head,
-        body: &mut Body,
-        prepared: &Prepared,
-        retries_made: u32,
-    ) -> Next {
+    #[cold]
+    #[inline(never)]
+    fn after_status(&self, came: &mut Came, prepared: &Prepared, retries_made: u32) -> Next {
+        let (head, body) = &mut **came;
         if retry::needs_body(head.status) {
             // A streamed body is only waited for if another attempt may follow.
             let waits =
@@ -329,6 +354,8 @@ impl<'a> Attempts<'a> {
     }
 
     /// What follows an error. `came`: a reply arrived; otherwise the attempt failed without one.
+    #[cold]
+    #[inline(never)]
     fn decide(&self, error: &Error, came: bool, retries_made: u32) -> Next {
         let state = self.state(came, retries_made);
         match retry::decide(error, &self.policy(), &state, fastrand::f64()) {
@@ -357,8 +384,10 @@ impl<'a> Attempts<'a> {
 
 /// Drops a reply that another attempt follows. Its connection is reused if little of the body is
 /// left; an error in the rest of the body is ignored.
-fn leave(reply: Result<(Head, Body), Error>) {
-    if let Ok((_, body)) = reply {
-        body.finish_if_ended();
+#[cold]
+#[inline(never)]
+fn leave(reply: Result<Came, Error>) {
+    if let Ok(came) = reply {
+        came.1.finish_if_ended();
     }
 }

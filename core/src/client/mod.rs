@@ -27,12 +27,13 @@ use std::time::Instant;
 use arc_swap::ArcSwapOption;
 use neura_transport::{CancelToken, HttpClient};
 
-use attempts::Attempts;
+use attempts::{Attempts, Came};
 pub use builder::ClientBuilder;
 use checked_options::CheckedOptions;
 pub(crate) use checked_options::check_options;
 pub(crate) use deadline::AttemptCount;
 pub use deadline::Deadline;
+pub(crate) use endpoints::NamedRequest;
 pub use endpoints::Operation;
 #[cfg(feature = "ureq")]
 pub(crate) use foreign_call::ForeignCall;
@@ -52,7 +53,7 @@ use crate::keys::{Keyring, prepare_token_search};
 use crate::log;
 use crate::option_table::Scope;
 use crate::redact::Secrets;
-use crate::reply::{Body, ChatStream, EventStream, Head, Response, StreamingResponse};
+use crate::reply::{Body, ChatStream, EventStream, Head, Member, Response, StreamingResponse};
 use crate::retry::Budget;
 use crate::url::BaseUrl;
 
@@ -240,10 +241,24 @@ impl Client {
     /// is an error whatever the status; the error then has the status.
     #[doc(hidden)]
     pub fn send(&self, request: Request) -> Result<Response, Error> {
-        let (head, body, call) = self.exchange(request.parts(), Expect::Body)?;
-        let response = Response::read(head, body, self.0.sizes, &call)?;
+        self.send_boxed(&request).map(|response| *response)
+    }
+
+    /// As [`send`](Self::send).
+    pub(crate) fn send_boxed(&self, request: &Request) -> Result<Box<Response>, Error> {
+        let exchanged = self.exchange(request.parts(), Expect::Body)?;
+        self.read(exchanged)
+    }
+
+    // What follows the wait for a reply is not inlined: its values would take stack space in every
+    // call that waits.
+
+    #[inline(never)]
+    fn read(&self, exchanged: Exchanged) -> Result<Box<Response>, Error> {
+        let (head, body, call) = exchanged.parts();
+        let mut response = Response::read(head, body, self.0.sizes, &call)?;
         response.count_tokens();
-        Ok(response)
+        Ok(Box::new(response))
     }
 
     /// As [`send`](Self::send), but returns after the headers; the body is read as it arrives. The
@@ -268,7 +283,7 @@ impl Client {
     /// ```
     #[doc(hidden)]
     pub fn send_streaming(&self, request: Request) -> Result<StreamingResponse, Error> {
-        let (head, body, call) = self.exchange(request.parts(), Expect::Pieces)?;
+        let (head, body, call) = self.exchange(request.parts(), Expect::Pieces)?.parts();
         StreamingResponse::new(head, body, call, self.0.sizes)
     }
 
@@ -279,7 +294,7 @@ impl Client {
     /// precedence over a defect of its body.
     #[doc(hidden)]
     pub fn open(&self, request: Request) -> Result<EventStream, Error> {
-        let (head, body, call) = self.exchange(request.parts(), Expect::Events)?;
+        let (head, body, call) = self.exchange(request.parts(), Expect::Events)?.parts();
         match head.ok() {
             true => EventStream::new(head, body, call.cancel.clone(), self.0.sizes),
             false => {
@@ -290,22 +305,26 @@ impl Client {
     }
 
     /// Sends a request until no attempt follows; the body of its reply is not read yet.
-    fn exchange(
-        &self,
-        request: RequestParts<'_>,
-        expect: Expect,
-    ) -> Result<(Head, Body, Call), Error> {
+    fn exchange(&self, request: RequestParts<'_>, expect: Expect) -> Result<Exchanged, Error> {
         let mut attempts = Attempts::new(&self.0, request, expect)?;
-        let (head, body) = attempts.run()?;
-        let call = attempts.call;
-        Ok((head, Body::new(body, &call), call))
+        let came = attempts.run()?;
+        Ok(Exchanged {
+            came,
+            call: attempts.call,
+        })
     }
 
     /// As [`send`](Self::send), but for a status outside 200 to 299 only the first MiB of the body
     /// is read, for 10 s at most.
-    pub(crate) fn ask(&self, request: RequestParts<'_>) -> Result<Response, Error> {
-        let (head, body, call) = self.exchange(request, Expect::Body)?;
-        Response::read_answer(head, body, self.0.sizes, &call)
+    pub(crate) fn ask(&self, request: RequestParts<'_>) -> Result<Box<Response>, Error> {
+        let exchanged = self.exchange(request, Expect::Body)?;
+        self.read_answer(exchanged)
+    }
+
+    #[inline(never)]
+    fn read_answer(&self, exchanged: Exchanged) -> Result<Box<Response>, Error> {
+        let (head, body, call) = exchanged.parts();
+        Response::read_answer(head, body, self.0.sizes, &call).map(Box::new)
     }
 
     /// Calls a named endpoint of the API.
@@ -320,7 +339,18 @@ impl Client {
     pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
         let member = operation.member();
         let request = operation.request(&options.unchecked)?;
-        let mut response = self.ask(request.parts(&options))?;
+        self.call_named(&request, member, &options)
+            .map(|response| *response)
+    }
+
+    /// As [`call`](Self::call).
+    pub(crate) fn call_named(
+        &self,
+        request: &NamedRequest,
+        member: Member,
+        options: &RequestOptions,
+    ) -> Result<Box<Response>, Error> {
+        let mut response = self.ask(request.parts(options))?;
         response.check_answer(member)?;
         Ok(response)
     }
@@ -338,5 +368,18 @@ impl Client {
     ) -> Result<ChatStream, Error> {
         let request = endpoints::chat_stream(body.into(), options)?;
         self.open(request).map(ChatStream::new)
+    }
+}
+
+/// What came of a call, and the call.
+struct Exchanged {
+    came: Came,
+    call: Call,
+}
+
+impl Exchanged {
+    fn parts(self) -> (Head, Body, Call) {
+        let (head, body) = *self.came;
+        (head, Body::new(body, &self.call), self.call)
     }
 }

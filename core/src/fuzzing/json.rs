@@ -43,7 +43,18 @@ pub(super) mod tests {
             (any::<char>(), 0..100_usize).prop_map(|(it, times)| it.to_string().repeat(times));
         let piece = prop_oneof![8 => piece.prop_map(str::to_owned), 1 => long];
         let pieces = || vec(piece.clone(), 0..8).prop_map(|pieces| pieces.concat());
+        // Many of a list's numbers are checked at once.
+        let number = select(vec![
+            "0.03125", "-0.5", "-7", " 12", "\n  0", "1e5", "-", "1.", ".5", "01", "", "1.2.3",
+            "\t1",
+        ]);
+        let numbers =
+            (vec(number, 1..4), 1..60_usize, pieces()).prop_map(|(some, times, piece)| {
+                let numbers = some.join(",");
+                format!("[{}{piece},{numbers}]", format!("{numbers},").repeat(times))
+            });
         let text = prop_oneof![
+            numbers,
             pieces(),
             pieces().prop_map(|text| format!("\"{text}\"")),
             pieces().prop_map(|text| format!(" [\"{text}\", {{\"k\": {text}}}]")),

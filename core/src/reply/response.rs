@@ -47,6 +47,8 @@ pub struct Response {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Checked {
     Nothing,
+    /// It is JSON.
+    Json,
     /// It is the answer to a named call, so it is JSON.
     Answer,
     /// Its list `data` has this length.
@@ -152,13 +154,15 @@ impl Response {
     }
 
     /// Counts the tokens in the body's `usage`.
-    pub(crate) fn count_tokens(&self) {
+    pub(crate) fn count_tokens(&mut self) {
         if self.ok()
             && may_count_tokens(&self.body)
             && let Some(outline) = self.outline()
-            && let Some(tokens) = outline.tokens()
         {
-            self.head.spent(tokens);
+            if let Some(tokens) = outline.tokens() {
+                self.head.spent(tokens);
+            }
+            self.checked = Checked::Json;
         }
     }
 
@@ -251,6 +255,7 @@ impl Response {
         let mut reply = self.clone();
         if self.body.len() > LARGEST_BODY {
             reply.body = self.body[..LARGEST_BODY].to_vec().into();
+            reply.checked = Checked::Nothing;
         }
         match reply.try_parts() {
             Ok(parts) => error.with_refusal(parts),

@@ -249,7 +249,7 @@ impl StreamingResponse {
     /// As [`next_piece`](Self::next_piece), and `body_too_large`.
     pub fn into_response(self) -> Result<Response, Error> {
         let body = into_body(self.rest.into_inner(), &self.head, &self.call)?;
-        let response = Response::read(self.head, body, self.sizes, &self.call)?;
+        let mut response = Response::read(self.head, body, self.sizes, &self.call)?;
         response.count_tokens();
         Ok(response)
     }

@@ -9,7 +9,7 @@ use crate::decode::Coding;
 use crate::failure::{AttemptFacts, Failure};
 use crate::framed_body::FramedBody;
 use crate::header_list::HeaderList;
-use crate::http1::{Framing, RequestHead, is_success};
+use crate::http1::{Framing, ReplyHead, RequestHead, is_success};
 use crate::idle_pool::IdlePool;
 use crate::method::Method;
 use crate::process::{PerProcess, ProcessValue};
@@ -133,10 +133,7 @@ impl HttpClient {
     ) -> Result<Reply, Failure> {
         let mut connection = match idle {
             Some(connection) => connection,
-            None => {
-                call.begin_connect();
-                Connection::new(connections.route.open(&self.endpoint, call)?)
-            }
+            None => self.connect(connections, call)?,
         };
         let head = RequestHead {
             method: request.method,
@@ -148,15 +145,21 @@ impl HttpClient {
         };
         connection.send(&head, request.body, self.max_head_bytes, call)?;
         let head = connection.read_head(self.max_head_bytes, call)?;
-        let framing = Framing::of(&head, request.method)?;
-        call.head_received(is_success(head.status));
-        let coding = Coding::of(head.headers.list("content-encoding"));
-        let framed = FramedBody::new(connection, framing, &connections.idle, call);
-        Ok(Reply {
-            status: head.status,
-            headers: head.headers,
-            body: Body::new(framed, coding),
-        })
+        reply_of(connection, head, request.method, connections, call)
+    }
+
+    // What is done before and after the wait for a reply is not inlined: its values would take stack
+    // space in every call that waits.
+
+    #[inline(never)]
+    fn connect(
+        &self,
+        connections: &Connections,
+        call: &Arc<CallControl>,
+    ) -> Result<Box<Connection>, Failure> {
+        call.begin_connect();
+        let channel = connections.route.open(&self.endpoint, call)?;
+        Ok(Connection::new(channel))
     }
 
     fn connections(&self) -> ProcessValue<Connections> {
@@ -165,4 +168,24 @@ impl HttpClient {
             idle: Arc::new(IdlePool::new()),
         })
     }
+}
+
+/// The reply with this head, whose body comes over the connection.
+#[inline(never)]
+fn reply_of(
+    connection: Box<Connection>,
+    head: ReplyHead,
+    method: Method,
+    connections: &Connections,
+    call: &Arc<CallControl>,
+) -> Result<Reply, Failure> {
+    let framing = Framing::of(&head, method)?;
+    call.head_received(is_success(head.status));
+    let coding = Coding::of(head.headers.list("content-encoding"));
+    let framed = FramedBody::new(connection, framing, &connections.idle, call);
+    Ok(Reply {
+        status: head.status,
+        headers: head.headers,
+        body: Body::new(framed, coding),
+    })
 }

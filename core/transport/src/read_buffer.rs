@@ -2,9 +2,9 @@
 
 use crate::memory::{self, NoMemory};
 
-/// The size of the buffer of a connection that waits. Most replies fit, and 1,000 of them in flight
-/// need a quarter of the memory that 16 KiB each would.
-const FIRST: usize = 4 * 1024;
+/// The size of the buffer of a new connection that waits. Few heads are longer, and 1,000 of them in
+/// flight need little memory. It grows, if need be, and stays so for the connection's next replies.
+const FIRST: usize = 1024;
 /// The size that an idle connection keeps at most.
 pub(crate) const USUAL: usize = 16 * 1024;
 /// The size up to which the buffer grows while a body comes fast.

@@ -211,7 +211,9 @@ impl Workers {
         self.ended.notify_all();
     }
 
-    /// Waits for a job, or until the idle time is over; returns which.
+    /// Waits for a job, or until the idle time is over; returns which. Not inlined: its values would
+    /// take stack space in every call that waits.
+    #[inline(never)]
     fn rest<'a>(&'a self, mut state: MutexGuard<'a, State>) -> (MutexGuard<'a, State>, bool) {
         let (me, since) = (thread::current(), Instant::now());
         state.idle.push(me.clone());

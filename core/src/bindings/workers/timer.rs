@@ -90,6 +90,7 @@ impl Workers {
 
 /// A job handles its own panic. The thread must survive it, even if the panic's payload panics
 /// again when it is dropped.
+#[inline(never)]
 pub(super) fn call(job: Job, turn: Turn) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| job(turn))) {
         std::mem::forget(payload);

@@ -76,7 +76,10 @@ pub(crate) fn read<'b>(
     Ok(stream)
 }
 
-/// Refuses an option of the call, and a near miss of an option or a parameter.
+/// Refuses an option of the call, and a near miss of an option or a parameter. Not inlined: it would
+/// take stack space in every call.
+#[cold]
+#[inline(never)]
 fn refuse_near_miss(name: &str, endpoint: Endpoint) -> Result<(), Error> {
     let language = Language::current();
     let options: Vec<(String, String)> = BESIDE_A_BODY
