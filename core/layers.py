@@ -29,6 +29,7 @@ LAYERS = {
         "limits",
         "memory",
         "method",
+        "plain_text",
         "progress",
         "failure",
         "header_list",

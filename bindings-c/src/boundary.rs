@@ -85,15 +85,6 @@ pub(crate) fn attempt(
     f: impl FnOnce() -> Result<Status, Error>,
 ) -> Status {
     let _held = Held::new();
-    attempt_unheld(error, f)
-}
-
-/// Runs a call that holds back the cancellation of its thread itself, where it may wait.
-#[inline]
-pub(crate) fn attempt_unheld(
-    error: Slot<'_, ErrorHandle>,
-    f: impl FnOnce() -> Result<Status, Error>,
-) -> Status {
     set_language(Language::C);
     let result = catch_panic(f);
     let (status, failure) = match result {

@@ -30,6 +30,13 @@ pub struct EventHandle {
 /// The data in the memory of its stream, and a NUL after it. The length does not count the NUL.
 struct Data(*const u8, usize);
 
+impl Data {
+    #[inline]
+    fn of(data_and_nul: &[u8]) -> Self {
+        Data(data_and_nul.as_ptr(), data_and_nul.len().saturating_sub(1))
+    }
+}
+
 // SAFETY: a pointer into a stream is used only while no other thread uses that stream: an event
 // is borrowed until the next call on its stream, by the header's rules.
 unsafe impl Send for Data {}
@@ -49,25 +56,18 @@ impl EventHandle {
     /// Becomes an event of the default name, in a stream without ids.
     #[inline]
     pub(crate) fn show_object(&mut self, data_and_nul: &[u8]) {
-        self.show_data(data_and_nul);
-        self.answer = None;
-        self.name = None;
-        if !self.id.is_empty() {
-            self.id = CString::default();
+        let has_more = self.name.is_some() || self.answer.is_some() || !self.id.is_empty();
+        if has_more || self.text.get().is_some() {
+            *self = EventHandle::empty();
         }
-    }
-
-    #[inline]
-    fn show_data(&mut self, data_and_nul: &[u8]) {
-        self.text.take();
-        let length = data_and_nul.len().saturating_sub(1);
-        self.data = Data(data_and_nul.as_ptr(), length);
+        self.data = Data::of(data_and_nul);
     }
 
     /// Becomes another event of the stream, whose memory the data stays in. Name and id seldom
     /// change from one event to the next.
     pub(crate) fn show(&mut self, event: EventView<'_>) -> Result<(), Error> {
-        self.show_data(event.data_and_nul);
+        self.text.take();
+        self.data = Data::of(event.data_and_nul);
         self.answer = event.answer;
         if event.event == MESSAGE {
             self.name = None;

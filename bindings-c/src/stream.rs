@@ -2,23 +2,21 @@
 
 use std::mem::MaybeUninit;
 use std::ptr;
-use std::sync::Arc;
 
 use neura_core::bindings::{Dispatcher, ReplyHead, SharedReader, StreamReader};
 use neura_core::{ChatStream, Error, EventStream};
 
-use crate::boundary::{Status, attempt_unheld, free, needed};
+use crate::boundary::{Slot, Status, attempt, free, needed, run};
 use crate::error::ErrorHandle;
 use crate::event::EventHandle;
 use crate::head::{HeadTexts, Headed};
-use crate::thread_cancel::Held;
 
 /// An open stream. The receiver **owns** it; it outlives its client. Only one thread at a time
 /// may use it. To end it from another thread, give its request a cancel token. To read it without
 /// blocking: `neura_submit_stream_next`.
 pub struct StreamHandle {
     head: HeadTexts<ReplyHead>,
-    pub(crate) reader: Arc<SharedReader>,
+    pub(crate) reader: SharedReader,
     /// Those of its client, for a queue.
     pub(crate) workers: Option<Dispatcher>,
     /// The event that the caller reads.
@@ -39,24 +37,32 @@ impl StreamHandle {
     fn new(head: ReplyHead, reader: StreamReader, workers: Option<Dispatcher>) -> Self {
         StreamHandle {
             head: HeadTexts::new(head),
-            reader: Arc::new(SharedReader::new(reader)),
+            reader: SharedReader::new(reader),
             workers,
             event: EventHandle::empty(),
         }
     }
 
-    fn advance(&mut self) -> Result<Option<&EventHandle>, Error> {
-        let event = &mut self.event;
-        let shown = self.reader.read(|reader| {
-            if let Some(data_and_nul) = reader.object_in_place() {
-                event.show_object(data_and_nul);
-                return Ok(Some(()));
+    /// Shows the next event if it is the most frequent one and has been read; whether it did.
+    #[inline]
+    fn show_object(&mut self) -> bool {
+        let reader = self.reader.reader_if_here();
+        match reader.and_then(StreamReader::object_in_place) {
+            Some(data_and_nul) => {
+                self.event.show_object(data_and_nul);
+                true
             }
-            let _held = Held::new();
-            let next = reader.next_event()?;
-            next.map(|next| event.show(next)).transpose()
-        })?;
-        Ok(shown.map(|()| &self.event))
+            None => false,
+        }
+    }
+
+    /// Waits for the next event, and shows it; whether there is one.
+    fn advance(&mut self) -> Result<bool, Error> {
+        let Some(next) = self.reader.reader()?.next_event()? else {
+            return Ok(false);
+        };
+        self.event.show(next)?;
+        Ok(true)
     }
 }
 
@@ -90,16 +96,35 @@ pub extern "C" fn neura_stream_next(
     event: Option<&mut MaybeUninit<*const EventHandle>>,
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
+    let (mut stream, mut event) = (stream, event);
+    if let (Some(stream), Some(event)) = (&mut stream, &mut event)
+        && run(|| stream.show_object())
+    {
+        event.write(&stream.event);
+        if let Some(error) = error {
+            error.write(None);
+        }
+        return Status::NeuraOk;
+    }
+    next(stream, event, error)
+}
+
+#[inline(never)]
+fn next(
+    stream: Option<&mut StreamHandle>,
+    event: Option<&mut MaybeUninit<*const EventHandle>>,
+    error: Slot<'_, ErrorHandle>,
+) -> Status {
     let event = event.map(|event| event.write(ptr::null()));
-    attempt_unheld(error, || {
+    attempt(error, || {
         let stream = needed(stream, "stream")?;
         let event = needed(event, "event")?;
         Ok(match stream.advance()? {
-            Some(next) => {
-                *event = next;
+            true => {
+                *event = &stream.event;
                 Status::NeuraOk
             }
-            None => Status::NeuraEnd,
+            false => Status::NeuraEnd,
         })
     })
 }

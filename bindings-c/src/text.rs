@@ -43,6 +43,10 @@ impl<'a> Text<'a> {
         }
         // SAFETY: not NULL, and by the type's contract NUL-terminated and alive for 'a.
         let text = unsafe { CStr::from_ptr(self.start) };
+        if text.to_bytes().is_ascii() {
+            // SAFETY: ASCII is UTF-8. The search for ASCII runs on vectors, that for UTF-8 does not.
+            return Ok(unsafe { str::from_utf8_unchecked(text.to_bytes()) });
+        }
         text.to_str()
             .map_err(|_| invalid_argument(format!("{name} is not UTF-8")))
     }

@@ -151,7 +151,7 @@ impl<'a> Walk<'a> {
     /// Passes this byte, if it comes next.
     #[inline]
     fn take(&mut self, byte: u8) -> bool {
-        let found = self.byte() == Some(byte) || self.peek_after_space() == Some(byte);
+        let found = self.peek() == Some(byte);
         self.at += usize::from(found);
         found
     }

@@ -48,7 +48,9 @@ impl Event {
     }
 }
 
-pub(crate) use in_place::{InPlace, OBJECT_START, object_in_place, plain_length};
+pub(crate) use in_place::{
+    InPlace, NotAscii, OBJECT_START, ascii_object_in_place, object_in_place, plain_length,
+};
 
 /// Why an event cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

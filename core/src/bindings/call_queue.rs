@@ -169,7 +169,7 @@ impl<T: Send + 'static, U, R: Readiness> CallQueue<T, U, R> {
     /// As [`call`](Self::call); `invalid_argument` until the outcome of an earlier read is taken.
     pub fn read(
         &self,
-        stream: &Arc<SharedReader>,
+        stream: &SharedReader,
         workers: Option<&Dispatcher>,
         tag: U,
         convert: impl FnOnce(Option<EventView<'_>>) -> Result<T, Error> + Send + 'static,
@@ -179,12 +179,13 @@ impl<T: Send + 'static, U, R: Readiness> CallQueue<T, U, R> {
         let asked = Arc::new(stream.ask()?);
         let tag = (tag, Some(Arc::clone(&asked)));
         let token = stream.cancel_token().clone();
+        let is_ready = asked.is_ready();
         let read = move || {
             let read = asked.read(|reader| convert(reader.next_event()?));
             drop(asked);
             read
         };
-        if stream.is_ready() {
+        if is_ready {
             let read = catch_panic(read);
             return self.add(tag, |calls| {
                 let (id, call) = calls.pending(CancelToken::new(), 0);

@@ -1,5 +1,6 @@
 //! A stream that its owner reads, or a worker on the owner's behalf.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
@@ -10,9 +11,19 @@ use super::one_reader::busy;
 use crate::error::{Error, ErrorKind};
 
 /// A [`StreamReader`] whose next event may be asked for before it is read. Until then nothing else
-/// reads. No thread waits for another: a fork may leave the lock locked.
+/// reads.
+///
+/// One owner has it, which reads without a lock. Asking lends the reader, and the owner's next read
+/// takes it back.
 pub struct SharedReader {
-    reader: Mutex<StreamReader>,
+    /// `None` while it is lent.
+    reader: Cell<Option<Box<StreamReader>>>,
+    lent: Arc<Lent>,
+}
+
+/// Where a reader is that was lent. No thread waits for another: a fork may leave the lock locked.
+struct Lent {
+    reader: Mutex<Option<Box<StreamReader>>>,
     /// An [`AskedEvent`] exists.
     asked: AtomicBool,
     cancel: CancelToken,
@@ -22,49 +33,66 @@ impl SharedReader {
     /// Shares this stream.
     pub fn new(reader: StreamReader) -> Self {
         SharedReader {
-            cancel: reader.cancel_token(),
-            reader: Mutex::new(reader),
-            asked: AtomicBool::new(false),
+            lent: Arc::new(Lent {
+                reader: Mutex::new(None),
+                asked: AtomicBool::new(false),
+                cancel: reader.cancel_token(),
+            }),
+            reader: Cell::new(Some(Box::new(reader))),
         }
     }
 
     /// A token that ends the stream from any thread.
     pub fn cancel_token(&self) -> &CancelToken {
-        &self.cancel
+        &self.lent.cancel
     }
 
-    /// Reads on the owner's thread.
+    /// The reader, unless it was lent.
+    #[inline]
+    pub fn reader_if_here(&mut self) -> Option<&mut StreamReader> {
+        self.reader.get_mut().as_deref_mut()
+    }
+
+    /// The reader, for its owner's thread.
     ///
     /// # Errors
-    /// Those of `read`; `invalid_argument` while an event is asked for.
-    pub fn read<T>(
-        &self,
-        read: impl FnOnce(&mut StreamReader) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        if self.asked.load(Ordering::SeqCst) {
-            return Err(asked_for());
-        }
-        let reader = self.lock();
-        read(&mut *reader.ok_or_else(|| busy("stream"))?)
+    /// `invalid_argument` while an event is asked for.
+    pub fn reader(&mut self) -> Result<&mut StreamReader, Error> {
+        let here = match self.reader.take() {
+            Some(reader) => reader,
+            None => self.lent.take_back()?,
+        };
+        Ok(self.reader.get_mut().insert(here))
     }
 
     /// Asks for the next event, for a read that begins later.
     ///
     /// # Errors
     /// `invalid_argument` while an earlier event is asked for.
-    pub(super) fn ask(self: &Arc<Self>) -> Result<AskedEvent, Error> {
-        match self.asked.swap(true, Ordering::SeqCst) {
-            true => Err(asked_for()),
-            false => Ok(AskedEvent(Arc::clone(self))),
+    pub(super) fn ask(&self) -> Result<AskedEvent, Error> {
+        if self.lent.asked.swap(true, Ordering::SeqCst) {
+            return Err(asked_for());
         }
+        let asked = AskedEvent(Arc::clone(&self.lent));
+        let mut place = self.lent.lock().ok_or_else(|| busy("stream"))?;
+        if let Some(reader) = self.reader.take() {
+            *place = Some(reader);
+        }
+        drop(place);
+        Ok(asked)
+    }
+}
+
+impl Lent {
+    fn take_back(&self) -> Result<Box<StreamReader>, Error> {
+        if self.asked.load(Ordering::SeqCst) {
+            return Err(asked_for());
+        }
+        let reader = self.lock().and_then(|mut place| place.take());
+        reader.ok_or_else(|| busy("stream"))
     }
 
-    /// Whether the next event is there, so that reading it will not wait.
-    pub(super) fn is_ready(&self) -> bool {
-        self.lock().is_some_and(|mut reader| reader.is_ready())
-    }
-
-    fn lock(&self) -> Option<MutexGuard<'_, StreamReader>> {
+    fn lock(&self) -> Option<MutexGuard<'_, Option<Box<StreamReader>>>> {
         match self.reader.try_lock() {
             Ok(reader) => Some(reader),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
@@ -81,7 +109,7 @@ fn asked_for() -> Error {
 }
 
 /// The turn of a read of the next event, which ends when it is dropped.
-pub(super) struct AskedEvent(Arc<SharedReader>);
+pub(super) struct AskedEvent(Arc<Lent>);
 
 impl AskedEvent {
     /// Reads, which may wait.
@@ -89,8 +117,16 @@ impl AskedEvent {
         &self,
         read: impl FnOnce(&mut StreamReader) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let reader = self.0.lock();
-        read(&mut *reader.ok_or_else(|| busy("stream"))?)
+        match self.0.lock().as_deref_mut() {
+            Some(Some(reader)) => read(reader),
+            _ => Err(busy("stream")),
+        }
+    }
+
+    /// Whether the next event is there, so that reading it will not wait.
+    pub fn is_ready(&self) -> bool {
+        let place = self.0.lock();
+        place.is_some_and(|mut place| place.as_mut().is_some_and(|reader| reader.is_ready()))
     }
 }
 

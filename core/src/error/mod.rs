@@ -352,6 +352,7 @@ impl std::error::Error for Error {
 /// The bindings call every function through this: a panic must not unwind out of a C function or
 /// end the process. The panic's text is left out, because it may quote data.
 #[doc(hidden)]
+#[inline]
 pub fn catch_panic<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| {
         std::mem::forget(payload); // Its drop may panic again.

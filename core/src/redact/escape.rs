@@ -6,7 +6,9 @@ use std::borrow::Cow;
 /// and direction marks become escapes such as `\u{1b}`. Letters of every script and their joiners
 /// stay.
 pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
-    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    // Not by `all`, so that it runs on vectors.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~');
+    let is_plain = text.bytes().fold(true, |all, byte| all & is_plain(byte));
     if is_plain || !text.contains(steers) {
         return Cow::Borrowed(text);
     }

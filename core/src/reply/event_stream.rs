@@ -3,7 +3,6 @@
 mod current;
 
 use std::fmt;
-use std::ops::Range;
 
 use neura_transport::CancelToken;
 use neura_transport::memory::{self, Buffer};
@@ -132,13 +131,19 @@ impl EventStream {
 
     head_accessors!();
 
-    /// Whether the next event has arrived, so that `next` will not wait.
+    /// Whether the next event has arrived, so that `next` will not wait. It counts as a step: the
+    /// event before is over.
     #[doc(hidden)]
     pub fn ready(&mut self) -> bool {
-        if self.ahead.is_none() {
+        self.current = None;
+        while let (None, Some(source)) = (&self.ahead, &mut self.source) {
             // One event only, because the parser keeps one id.
-            let source = self.source.as_mut();
-            self.ahead = source.and_then(|source| source.parse(&mut self.parser));
+            self.ahead = source.parse(&mut self.parser);
+            let goes_on = self.ahead.is_none() && source.has_arrived();
+            // A failure is found again by the next step.
+            if !goes_on || !matches!(source.read(&self.parser), Ok(true)) {
+                break;
+            }
         }
         self.ahead.is_some()
     }
@@ -185,20 +190,21 @@ impl EventStream {
     /// The usual step, which does not wait.
     #[inline]
     fn step_in_place(&mut self) -> bool {
-        let Some(data) = self.next_object() else {
+        let Some((start, data_and_nul)) = self.next_object() else {
             return false;
         };
-        self.current = Some(Found::InPlace(InPlace::object(data)));
+        let place = InPlace::object(start, data_and_nul);
+        self.current = Some(Found::InPlace(place));
         true
     }
 
     #[inline]
-    fn next_object(&mut self) -> Option<Range<usize>> {
+    fn next_object(&mut self) -> Option<(usize, &[u8])> {
         let window = self.source.as_mut().filter(|_| self.ahead.is_none())?;
-        let data = window.next_object(&self.parser)?;
+        let found = window.next_object(&self.parser)?;
         self.came = true;
         self.known = true;
-        Some(data)
+        Some(found)
     }
 
     fn step_anyhow(&mut self) -> Result<bool, Error> {

@@ -7,10 +7,16 @@ use neura_transport::memory::{self, Buffer, NoMemory};
 
 use super::{Body, chunk_text};
 use crate::error::Error;
-use crate::sse::{Event, InPlace, OBJECT_START, Parser, Unfit, object_in_place, plain_length};
+use crate::sse::{
+    Event, InPlace, NotAscii, OBJECT_START, Parser, Unfit, ascii_object_in_place, object_in_place,
+    plain_length,
+};
 
-/// The most bytes of several chunks that are kept together.
-const MOST: usize = 64 * 1024;
+/// The most bytes that are parsed at a time. They stay in the fastest cache of a processor, and a
+/// stream needs no more memory than this beside the connection's buffer.
+const MOST: usize = 16 * 1024;
+/// The most bytes of an event's beginning that wait for its end to be read in place.
+const MOST_BEGUN: usize = 8 * 1024;
 
 /// The name of an event that the server gave none.
 pub(super) const MESSAGE: &str = "message";
@@ -88,12 +94,15 @@ pub(super) struct EventWindow {
     body: Body,
     /// The bytes that were read last.
     bytes: Vec<u8>,
+    /// Whether the body has more that came with them.
+    rest_is_there: bool,
     /// How many of them are parsed.
     parsed: usize,
-    /// How many of them, from the first, are [plain](plain_length).
-    plain: usize,
-    /// The same between two events; 0 while the parser holds the beginning of an event.
-    in_place: usize,
+    /// How many of them, from the first, are [plain](plain_length). `None` until an event is not
+    /// ASCII.
+    plain: Option<usize>,
+    /// Whether the next one begins an event: the parser holds no beginning of one.
+    between: bool,
 }
 
 impl EventWindow {
@@ -101,82 +110,105 @@ impl EventWindow {
         EventWindow {
             body,
             bytes: Vec::new(),
+            rest_is_there: false,
             parsed: 0,
-            plain: 0,
-            in_place: 0,
+            plain: None,
+            between: false,
         }
     }
 
-    /// Reads more, in place of the bytes that were read before; returns whether any arrived.
+    /// Reads more, in place of the bytes that were parsed; returns whether any arrived.
     pub fn read(&mut self, parser: &Parser) -> Result<bool, Error> {
-        self.bytes.clear();
-        (self.parsed, self.plain, self.in_place) = (0, 0, 0);
-        let read = self.body.fill()?;
+        self.bytes.drain(..self.parsed);
+        (self.parsed, self.plain) = (0, None);
+        let most = self.bytes.len() + MOST;
+        let there = self.body.fill()?;
+        let (read, rest) = there.split_at(there.len().min(MOST));
+        self.rest_is_there = !rest.is_empty();
         let length = read.len();
-        let copied = memory::append(&mut self.bytes, read, length);
+        let copied = memory::append(&mut self.bytes, read, most);
         copied.map_err(|what| Error::from(what.of(Buffer::Event)))?;
         self.body.consume(length);
         // The chunks behind it, so that their events make one batch.
-        loop {
+        while !self.rest_is_there && self.bytes.len() < most {
             let more = self.body.arrived();
-            let length = more.len();
-            let room = memory::reserve(&mut self.bytes, length, MOST);
-            if length == 0 || self.bytes.len() + length > MOST || room.is_err() {
+            let length = more.len().min(most - self.bytes.len());
+            if length == 0 || memory::reserve(&mut self.bytes, length, most).is_err() {
                 break;
             }
-            self.bytes.extend_from_slice(more);
+            self.bytes.extend_from_slice(&more[..length]);
             self.body.consume(length);
         }
-        self.plain = plain_length(&self.bytes);
-        self.find_events_in_place(parser);
+        self.between = parser.is_between_events();
         Ok(length > 0)
     }
 
-    /// The next event that is complete in the bytes that were read.
+    /// Whether [`read`](Self::read) would not wait: bytes have arrived that did not fit.
+    pub fn has_arrived(&mut self) -> bool {
+        self.rest_is_there || !self.body.arrived().is_empty()
+    }
+
+    /// The next event that is complete in the bytes that were read. If this is `None`, the next
+    /// [`read`](Self::read) goes on; bytes that were not parsed stay, because more have arrived.
     pub fn parse(&mut self, parser: &mut Parser) -> Option<Result<Found, Unfit>> {
-        if let Some(data) = self.next_object(parser) {
-            return Some(Ok(Found::InPlace(InPlace::object(data))));
+        if let Some((start, data_and_nul)) = self.next_object(parser) {
+            return Some(Ok(Found::InPlace(InPlace::object(start, data_and_nul))));
         }
         if let Some(found) = parser.in_place(self.bytes.get(self.parsed..)?) {
-            self.find_events_in_place(parser);
+            self.between = parser.is_between_events();
             return Some(Ok(Found::InPlace(self.place(found))));
         }
-        let rest = self.bytes.get(self.parsed..)?;
-        if rest.is_empty() {
+        let left = self.bytes.len() - self.parsed;
+        if left == 0 || left <= MOST_BEGUN && self.between && self.has_arrived() {
             return None;
         }
+        let rest = self.bytes.get(self.parsed..)?;
         let mut unread = rest;
         let found = parser.next_event(&mut unread);
         self.parsed = self.bytes.len() - unread.len();
-        self.find_events_in_place(parser);
+        self.between = parser.is_between_events();
         found
             .map(|event| event.map(|event| Found::Owned(Box::new(event))))
             .transpose()
     }
 
-    fn find_events_in_place(&mut self, parser: &Parser) {
-        self.in_place = match parser.is_between_events() {
-            true => self.plain,
-            false => 0,
-        };
-    }
-
-    /// Where the data of the next event is, if the event lies in the bytes that were read and is the
-    /// most frequent one: an object in one line, without a name.
+    /// The data of the next event with a NUL after it, and where it begins, if the event lies in the
+    /// bytes that were read and is the most frequent one: an object in one line, without a name.
     #[inline]
-    pub fn next_object(&mut self, parser: &Parser) -> Option<Range<usize>> {
+    pub fn next_object(&mut self, parser: &Parser) -> Option<(usize, &[u8])> {
+        if !self.between {
+            return None;
+        }
         let start = self.parsed;
-        let end = object_in_place(self.bytes.get(start..self.in_place)?)?;
+        let rest = self.bytes.get(start..)?;
+        let end = match self.plain {
+            None => ascii_object_in_place(rest),
+            Some(_) => Err(NotAscii),
+        };
+        let end = end.unwrap_or_else(|NotAscii| self.object_of_text())?;
         if !parser.allows(end + 2) {
             return None;
         }
         self.parsed = start + end + 2;
-        self.terminate(start + end);
-        Some(start + OBJECT_START..start + end)
+        let start = start + OBJECT_START;
+        let data_and_nul = self
+            .bytes
+            .get_mut(start..)?
+            .get_mut(..=end - OBJECT_START)?;
+        *data_and_nul.last_mut()? = 0;
+        Some((start, data_and_nul))
+    }
+
+    /// As [`object_in_place`].
+    #[inline(never)]
+    fn object_of_text(&mut self) -> Option<usize> {
+        let start = self.parsed;
+        let rest = self.bytes.get(start..)?;
+        let plain = *self.plain.get_or_insert_with(|| start + plain_length(rest));
+        object_in_place(self.bytes.get(start..plain)?)
     }
 
     /// The line end after the data becomes the NUL of `EventView::data_and_nul`.
-    #[inline]
     fn terminate(&mut self, end: usize) {
         if let Some(end) = self.bytes.get_mut(end) {
             *end = 0;

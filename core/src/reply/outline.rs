@@ -242,47 +242,55 @@ impl Choices {
         let reason = reason.unwrap_or_default();
         self.finished |= !reason.is_empty();
         self.failed |= reason == "error"
-            || choice.error.is_some_and(is_truthy)
-            || [choice.delta, choice.message]
+            || [choice.error, choice.delta_error, choice.message_error]
                 .into_iter()
                 .flatten()
-                .any(holds_error);
+                .any(is_truthy);
     }
 }
 
-/// Whether the content of a choice is an object with an `error`.
-fn holds_error(inner: &str) -> bool {
-    // Errors are rare here, and a search is cheaper than another pass.
-    inner.starts_with('{')
-        && inner.contains("\"error\"")
-        && json::read(inner, Choice::read).is_ok_and(|inner| inner.error.is_some_and(is_truthy))
-}
-
-/// The known members of a choice or its content, as they are written.
+/// The known members of a choice, as they are written.
 #[derive(Default)]
 struct Choice<'a> {
     finish_reason: Option<&'a str>,
     error: Option<&'a str>,
-    delta: Option<&'a str>,
-    message: Option<&'a str>,
+    /// The `error` in its content.
+    delta_error: Option<&'a str>,
+    message_error: Option<&'a str>,
 }
 
 impl<'a> Choice<'a> {
     fn read(walk: &mut Walk<'a>) -> Result<Self, NotJson> {
         let mut found = Choice::default();
         walk.object(|name, walk| {
-            let value = Some(walk.value()?);
             match name {
-                "finish_reason" => found.finish_reason = value,
-                "error" => found.error = value,
-                "delta" => found.delta = value,
-                "message" => found.message = value,
-                _ => {}
+                "finish_reason" => found.finish_reason = Some(walk.value()?),
+                "error" => found.error = Some(walk.value()?),
+                "delta" => found.delta_error = error_within(walk)?,
+                "message" => found.message_error = error_within(walk)?,
+                _ => drop(walk.value()?),
             }
             Ok(())
         })?;
         Ok(found)
     }
+}
+
+/// Passes a value; returns its member `error` if it is an object.
+fn error_within<'a>(walk: &mut Walk<'a>) -> Result<Option<&'a str>, NotJson> {
+    let mut error = None;
+    if walk.peek() != Some(b'{') {
+        walk.value()?;
+        return Ok(error);
+    }
+    walk.object(|name, walk| {
+        let value = walk.value()?;
+        if name == "error" {
+            error = Some(value);
+        }
+        Ok(())
+    })?;
+    Ok(error)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use memchr::{memchr, memchr2};
+use neura_transport::length_of_plain_ascii;
 
 use super::{LONGEST_ID, Parser, value_from};
 
@@ -18,12 +19,13 @@ pub(crate) struct InPlace {
 }
 
 impl InPlace {
-    /// An event without a name.
-    pub fn object(data: Range<usize>) -> Self {
+    /// An event without a name, whose data begins here.
+    pub fn object(start: usize, data_and_end: &[u8]) -> Self {
+        let end = start + data_and_end.len() - 1;
         InPlace {
             name: 0..0,
-            length: OBJECT_START + data.len() + 2,
-            data,
+            length: OBJECT_START + data_and_end.len() + 1,
+            data: start..end,
         }
     }
 }
@@ -47,9 +49,32 @@ pub(crate) fn plain_length(bytes: &[u8]) -> usize {
 #[inline]
 pub(crate) fn object_in_place(plain: &[u8]) -> Option<usize> {
     let value = plain.strip_prefix(OBJECT)?;
-    let end = OBJECT.len() + memchr(b'\n', value)?;
-    (plain.get(end + 1) == Some(&b'\n')).then_some(end)
+    ended(plain, OBJECT.len() + memchr(b'\n', value)?)
 }
+
+/// As [`object_in_place`], in bytes that may not be plain: an object in printable ASCII is found with
+/// one search. An error says that the object has another byte.
+#[inline]
+pub(crate) fn ascii_object_in_place(bytes: &[u8]) -> Result<Option<usize>, NotAscii> {
+    if !bytes.starts_with(OBJECT) {
+        return Ok(None);
+    }
+    let end = length_of_plain_ascii(bytes);
+    match bytes.get(end) {
+        Some(b'\n') => Ok(ended(bytes, end)),
+        Some(_) => Err(NotAscii),
+        None => Ok(None),
+    }
+}
+
+/// The end of a line, if an empty one follows.
+#[inline]
+fn ended(bytes: &[u8], end: usize) -> Option<usize> {
+    (bytes.get(end + 1) == Some(&b'\n')).then_some(end)
+}
+
+/// An object in which [`ascii_object_in_place`] cannot look for its end.
+pub(crate) struct NotAscii;
 
 impl Parser {
     /// The event at the beginning of `bytes`, if it lies there whole and in the usual form: one
@@ -121,11 +146,12 @@ impl Parser {
     /// The next event of unread bytes, in the way in which a stream reads it.
     #[cfg(any(test, feature = "fuzzing"))]
     pub fn any_in_place(&mut self, bytes: &[u8]) -> Option<InPlace> {
-        if self.is_between_events()
-            && let Some(end) = object_in_place(&bytes[..plain_length(bytes)])
-            && self.allows(end + 2)
-        {
-            return Some(InPlace::object(OBJECT_START..end));
+        if self.is_between_events() {
+            let found = ascii_object_in_place(bytes);
+            let end = found.unwrap_or_else(|_| object_in_place(&bytes[..plain_length(bytes)]));
+            if let Some(end) = end.filter(|end| self.allows(end + 2)) {
+                return Some(InPlace::object(OBJECT_START, &bytes[OBJECT_START..=end]));
+            }
         }
         self.in_place(bytes)
     }

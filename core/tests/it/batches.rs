@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::wire::{self, STREAM, Wire};
 
 /// A server that sends these bytes after the head of a stream, all at once, and then runs `after`.
-fn sends(events: &'static str, after: fn(&mut wire::Peer)) -> (Wire, Client) {
+fn sends(events: impl Into<String>, after: fn(&mut wire::Peer)) -> (Wire, Client) {
+    let events = events.into();
     let server = Wire::start(move |peer, _| {
         peer.request().unwrap();
         peer.send(format!("{STREAM}{events}"));
@@ -48,6 +49,28 @@ fn a_batch_is_what_came_and_waits_for_no_more() {
     let batch = stream.next_batch(1_000, 1_000);
     assert_eq!(data(&batch), ["1", "22", "333", "4", "5"]);
     assert!(matches!(batch.end, BatchEnd::More) && !batch.is_last());
+}
+
+/// A connection's buffer has 64 KiB when it has grown, and fewer bytes are parsed at a time.
+#[test]
+fn a_batch_is_all_that_one_read_brought_also_where_that_is_much() {
+    let event = format!("data: {{\"a\":\"{}\"}}\n\n", "x".repeat(150));
+    let (_server, client) = sends(event.repeat(600), stays_open);
+    let mut stream = open(&client);
+    let (mut events, mut most) = (0, 0);
+    while events < 600 {
+        let batch = stream.next_batch(1_000, 1 << 20);
+        assert!(!batch.is_last(), "{:?}", batch.end);
+        assert!(
+            batch
+                .items
+                .iter()
+                .all(|item| item.data == event[6..event.len() - 2])
+        );
+        events += batch.items.len();
+        most = most.max(batch.items.len());
+    }
+    assert!(most * event.len() > 40_000, "{most}");
 }
 
 #[test]

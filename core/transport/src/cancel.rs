@@ -90,8 +90,16 @@ impl CancelToken {
 
     /// Whether the token was cancelled.
     pub fn is_cancelled(&self) -> bool {
-        self.line()
-            .any(|token| token.0.cancelled.load(Ordering::SeqCst))
+        let mut state = &*self.0;
+        loop {
+            if state.cancelled.load(Ordering::SeqCst) {
+                return true;
+            }
+            match &state.parent {
+                Some(parent) => state = &*parent.0,
+                None => return false,
+            }
+        }
     }
 
     /// This token, its parent, and so on.

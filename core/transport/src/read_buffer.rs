@@ -41,7 +41,7 @@ impl ReadBuffer {
                 self.end -= self.start;
                 self.start = 0;
             } else {
-                let size = (self.bytes.len() * 2).max(FIRST).min(most.max(FIRST));
+                let size = (self.bytes.len() * 4).max(FIRST).min(most.max(FIRST));
                 if self.bytes.is_empty() {
                     // The system zeroes the pages when they are first used.
                     self.bytes = vec![0; size];
@@ -59,10 +59,11 @@ impl ReadBuffer {
         self.end += amount;
     }
 
-    /// Gives back a grown buffer, for an idle connection.
+    /// Gives back what a buffer has grown, for an idle connection.
     pub fn shrink(&mut self) {
         if self.bytes.len() > USUAL && self.unread().is_empty() {
-            *self = ReadBuffer::default();
+            self.bytes.truncate(USUAL);
+            self.bytes.shrink_to_fit();
         }
     }
 }
@@ -89,6 +90,6 @@ mod tests {
         assert_eq!(buffer.unread(), [expected[LARGE - 1]]);
         buffer.consume(1);
         buffer.shrink();
-        assert_eq!(buffer.space(LARGE).unwrap().len(), FIRST);
+        assert_eq!(buffer.space(LARGE).unwrap().len(), USUAL);
     }
 }

@@ -16,9 +16,11 @@ impl EventStream {
         if !self.parser.id().is_empty() {
             return None;
         }
-        self.current = None;
-        let data = self.next_object()?;
-        Some(self.source.as_ref()?.terminated(&data))
+        if self.current.is_some() {
+            self.current = None;
+        }
+        let (_, data_and_nul) = self.next_object()?;
+        Some(data_and_nul)
     }
 
     /// The event that the last [`step`](Self::step) found; `None` if it found none.

@@ -95,6 +95,68 @@ fn fault_28_a_stream_split_at_every_byte_has_the_same_events() {
     }
 }
 
+/// Only some KiB are parsed at a time, and the beginning of an event may wait there for its end.
+#[test]
+fn fault_28_events_of_all_sizes_are_the_same_in_one_piece_in_chunks_and_to_the_end() {
+    let kinds: [fn(&str) -> (String, String); 7] = [
+        |text| (format!("data: {{{text}}}\n\n"), format!("{{{text}}}")),
+        |text| {
+            (
+                format!("data: {{\u{e9}{text}}}\n\n"),
+                format!("{{\u{e9}{text}}}"),
+            )
+        },
+        |text| (format!("data: {{\t{text}}}\n\n"), format!("{{\t{text}}}")),
+        |text| (format!("data: {{{text}\r\n\r\n"), format!("{{{text}")),
+        |text| {
+            (
+                format!("data: {{{text}\ndata: b\n\n"),
+                format!("{{{text}\nb"),
+            )
+        },
+        |text| (format!("data:{text}\r\r"), text.to_owned()),
+        |text| (format!(": c\n\ndata: [{text}\n\n"), format!("[{text}")),
+    ];
+    let sizes = [1, 30, 180, 400, 4_000, 8_100, 8_300, 16_500, 30, 70_000];
+    let (mut bytes, mut wanted) = (String::new(), Vec::new());
+    for round in 0..3 {
+        for (number, size) in sizes.into_iter().enumerate() {
+            for (at, kind) in kinds.iter().enumerate() {
+                let (event, data) = kind(&"x".repeat(size + round * 7 + number + at));
+                bytes.push_str(&event);
+                wanted.push(("message".to_owned(), data, String::new()));
+            }
+        }
+    }
+    let server = Wire::start(move |peer, _| {
+        let Some(asked) = peer.request() else { return };
+        let length = bytes.len();
+        match numbers(&asked)[..] {
+            [0] => peer.send(format!("{SSE}content-length: {length}\r\n\r\n{bytes}")),
+            [1] => peer.send(format!("{SSE}\r\n{bytes}")),
+            [size] => {
+                let mut reply = format!("{SSE}transfer-encoding: chunked\r\n\r\n").into_bytes();
+                for chunk in bytes.as_bytes().chunks(size) {
+                    reply.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+                    reply.extend_from_slice(chunk);
+                    reply.extend_from_slice(b"\r\n");
+                }
+                peer.send([&reply, &b"0\r\n\r\n"[..]].concat())
+            }
+            _ => return,
+        };
+    });
+    let client = server.client().build().unwrap();
+    for framing in [0, 1, 97, 1_000, 16_384, 100_000] {
+        let found = events(&client, &format!("/{framing}"));
+        let differs = found
+            .iter()
+            .zip(&wanted)
+            .position(|(found, wanted)| found != wanted);
+        assert_eq!((differs, found.len()), (None, wanted.len()), "{framing}");
+    }
+}
+
 #[test]
 fn fault_28_a_stream_in_chunks_of_any_size_has_the_same_events() {
     let streams: Vec<Vec<u8>> = cases().iter().map(bytes_of).collect();
