@@ -42,7 +42,7 @@ def test_a_client_looks_for_its_key_again(
     client = made(base_url="http://127.0.0.1:9/v1")
     text = pickle.dumps(client, protocol)
     assert KEY.encode() not in text
-    monkeypatch.setenv("NEURA_API_KEY", "nk-test-1111111111111111wxyz")
+    monkeypatch.setenv("NEURA_API_KEY", "nk-fake-1111111111111111wxyz")
     again = pickle.loads(text)  # noqa: S301
     assert type(again) is made
     assert "…abcd" in repr(client)
@@ -72,7 +72,7 @@ def test_the_options_come_along(
 
 
 def test_a_profile_and_a_file_come_along(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (home / "keys.env").write_text("NEURA_API_KEY_STAGING=nk-test-staging-0000-stag\n")
+    (home / "keys.env").write_text("NEURA_API_KEY_STAGING=nk-fake-staging-0000-stag\n")
     client = neura_ai.Client(profile="staging", env_file="keys.env")
     text = pickle.dumps(client)
     (home / "elsewhere").mkdir()

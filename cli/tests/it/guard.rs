@@ -151,7 +151,7 @@ fn every_form_of_a_key_is_found_and_no_placeholder() {
         ("binary.bin", binary, &["binary.bin:2"]),
         ("large.txt", large.into(), &["large.txt:300002"]),
         ("literal.env", "X=1\nexport NEURA_API_KEY_PROD=\"nk-invented-5Zk20bQpWm31\"\n".into(), &["literal.env:2"]),
-        ("compose.yml", "  NEURA_API_KEY: nk-invented-5Zk20bQpWm32\n".into(), &["compose.yml:1"]),
+        ("compose.yml", "  NEURA_API_KEY: nk-invented-5Zk20bQpWm32\n".into(), &["compose.yml:1"]), // neura-guard: allow
         ("allowed.sh", "NEURA_API_KEY=nk-invented-5Zk20bQpWm33 # neura-guard: allow\n".into(), &[]),
         ("example.env", "NEURA_API_KEY=nk-your-key-here-00000001\nNEURA_API_KEY=\nNEURA_API_KEY=nk-fake-0123456789abcdef\n".into(), &[]),
         ("code.py", "key = os.environ['NEURA_API_KEY']\nNEURA_API_KEY_FILE=/run/secrets/neura-0123456789\n".into(), &[]),
@@ -198,7 +198,7 @@ fn keys_of_env_files_and_the_credentials_file_are_searched_for() {
         .write("work/.gitignore", b".env\nnode_modules/\n");
     neura.place.write(
         "work/node_modules/x/.env",
-        b"NEURA_API_KEY=nk-invented-NotOurs11Xx\n",
+        b"NEURA_API_KEY=nk-invented-NotOurs11Xx\n", // neura-guard: allow
     );
     neura.place.write(
         "work/b",

@@ -102,7 +102,7 @@ fn without_git_or_a_repository_it_says_so() {
     git(&neura, &["init", "-q"]);
     neura
         .place
-        .write("work/a", b"NEURA_API_KEY=nk-invented-5Zk20bQpWm31\n");
+        .write("work/a", b"NEURA_API_KEY=nk-invented-5Zk20bQpWm31\n"); // neura-guard: allow
     git(&neura, &["add", "-A"]);
     assert_found(&neura, &["--staged"], &["a:1 (staged)"]);
     assert_found(&neura, &[], &["a:1"]);
