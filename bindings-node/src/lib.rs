@@ -24,6 +24,7 @@ mod reply;
 pub mod report;
 mod runtime;
 mod stream;
+pub mod thread;
 mod upload;
 
 use napi_derive::{module_init, napi};

@@ -14,20 +14,6 @@ use crate::port::{Port, Settled};
 use crate::reply::Reply;
 use crate::stream::Stream;
 
-/// Whether this is the first thread of its process, which no worker of Node's runs on; null where the
-/// system is not asked. Node's own answer takes 2 ms, for the module that has it.
-#[napi]
-pub fn is_first_thread() -> Option<bool> {
-    #[cfg(target_os = "linux")]
-    {
-        Some(rustix::thread::gettid() == rustix::process::getpid())
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        None
-    }
-}
-
 /// The environment's side of all its calls. `lib/runtime.js` makes the only one.
 #[napi]
 pub struct Runtime {

@@ -98,7 +98,9 @@ fn fault_28_a_stream_split_at_every_byte_has_the_same_events() {
 /// Only some KiB are parsed at a time, and the beginning of an event may wait there for its end.
 #[test]
 fn fault_28_events_of_all_sizes_are_the_same_in_one_piece_in_chunks_and_to_the_end() {
-    let kinds: [fn(&str) -> (String, String); 7] = [
+    /// Makes the bytes of an event, and its data.
+    type Kind = fn(&str) -> (String, String);
+    let kinds: [Kind; 7] = [
         |text| (format!("data: {{{text}}}\n\n"), format!("{{{text}}}")),
         |text| {
             (
