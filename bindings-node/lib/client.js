@@ -9,12 +9,13 @@ const { listen } = require('./hooks.js')
 const { share } = require('./key-function.js')
 const { nativeClient } = require('./native-client.js')
 const { CLIENT, STREAM, checked } = require('./options.js')
-const { camelCased } = require('./report.js')
 const { optionsOf, requestOf } = require('./request.js')
 const { Chat, Embeddings, Models } = require('./resources.js')
 const { NeuraResponse } = require('./response.js')
 const { run, settle, unlessAborted, unwrap } = require('./runtime.js')
 const { NeuraStream, eventsOf } = require('./stream.js')
+
+const camelCased = (text) => require('./report.js').camelCased(text)
 
 /** A client of the service; one serves any number of calls at a time. */
 class Client {

@@ -1,7 +1,5 @@
 'use strict'
 
-const { Pieces } = require('./pieces.js')
-
 /** What is larger is not copied at once, but asked for in pieces of this size as it goes out. */
 const PIECE = 1 << 20
 
@@ -21,16 +19,16 @@ function bodyParts(json, body) {
   if (tag === 'FormData') {
     const { multipart } = require('./multipart.js')
     const { contentType, ...form } = multipart(body)
-    return { ...inPieces(new Pieces(form)), contentType }
+    return { ...inPieces(piecesOf(form)), contentType }
   }
   if (isBlob(tag)) {
-    const blob = new Pieces({ length: body.size, open: () => body.stream() })
+    const blob = piecesOf({ length: body.size, open: () => body.stream() })
     return { ...inPieces(blob), contentType: body.type || undefined }
   }
   if (isStream(body)) {
     const used = body.locked ? 'locked' : body.readableEnded || body.destroyed ? 'already read' : null
     if (used !== null) throw new TypeError(`the body is a stream that is ${used}`)
-    return inPieces(new Pieces({ stream: body }))
+    return inPieces(piecesOf({ stream: body }))
   }
   return inMemory(bytesOf(body))
 }
@@ -42,6 +40,12 @@ function inMemory(given, isJson = false) {
   if (!large) return { parts: isJson ? { json: given } : { body: given } }
   const upload = new Memory(typeof given === 'string' ? Buffer.from(given) : given)
   return { parts: { upload: { length: upload.length, again: true, json: isJson } }, upload }
+}
+
+/** Loaded for the first body of this kind, as `multipart.js` is. */
+function piecesOf(source) {
+  const { Pieces } = require('./pieces.js')
+  return new Pieces(source)
 }
 
 /** @param {any} upload */
