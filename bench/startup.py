@@ -12,7 +12,7 @@ from bench import machine, results
 from bench.failure import BenchError
 from bench.measuring import Effort, Rounds, measure
 from bench.pinning import allowed, on, together
-from bench.places import NODE_PEERS, OUR_NODE, OUR_PYTHON, node, python
+from bench.places import NIQUESTS, NODE_PEERS, OUR_NODE, OUR_PYTHON, node, python
 from bench.run import Choice
 from bench.server import KEY
 from bench.sides import Side
@@ -34,9 +34,9 @@ asyncio.run(main())
 """
 
 
-def _python(name: str, program: str, ours: bool = False) -> Side:
+def _python(name: str, program: str, ours: bool = False, interpreter: str | None = None) -> Side:
     settings = OURS if ours else {}
-    command = (python(), "-c")
+    command = (interpreter or python(), "-c")
     return Side(name, "Python", command, {"start": program}, "", ours=ours, settings=settings)
 
 
@@ -51,6 +51,7 @@ SIDES = (
     _python("neura AsyncClient", "import neura_ai; neura_ai.AsyncClient()", ours=True),
     _python("openai", "import openai; openai.OpenAI()"),
     _python("requests", "import requests; requests.Session()"),
+    _python("niquests", "import niquests; niquests.Session()", interpreter=str(NIQUESTS)),
     _python("httpx", "import httpx; httpx.Client()"),
     _python("urllib3", "import urllib3; urllib3.PoolManager()"),
     _python("pycurl", "import pycurl, json; pycurl.Curl()"),
