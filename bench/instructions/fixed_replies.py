@@ -81,5 +81,7 @@ class Server(socketserver.ThreadingTCPServer):
 
     def url(self, chunks: int | None) -> str:
         """The base URL for a client. With `chunks`, each reply is a stream of that many chunks."""
-        path = "/v1" if chunks is None else f"/{chunks}/v1"
-        return f"http://127.0.0.1:{self.server_address[1]}{path}"
+        origin = f"http://127.0.0.1:{self.server_address[1]}"
+        if chunks is None:
+            return f"{origin}/v1"
+        return f"{origin}/{chunks}/v1"

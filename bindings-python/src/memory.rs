@@ -12,7 +12,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
 use crate::errors::raise;
 
-/// From so many on, Python's own loop makes a list of floats faster than a call for each.
+/// Python's own loop makes a list of at least this many floats faster than one call for each.
 const MANY_FLOATS: usize = 128;
 
 /// `PyBUF_READ`, which is in the stable ABI's headers only from Python 3.11 on.

@@ -81,8 +81,9 @@ def test_a_side_that_does_not_start_says_why(place: Place) -> None:
 
 
 def test_what_is_not_built_is_named_with_what_builds_it(tmp_path: Path) -> None:
+    command = [str(tmp_path / "nothing")]
     with pytest.raises(BenchError, match=r"nothing is not there: run `make bench-setup` first"):
-        Worker("nobody", [str(tmp_path / "nothing")], {}, allowed()[:1])
+        Worker("nobody", command, {}, allowed()[:1])
 
 
 def test_the_users_settings_do_not_reach_a_side(monkeypatch: pytest.MonkeyPatch) -> None:

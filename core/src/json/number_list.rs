@@ -2,11 +2,11 @@
 
 use super::Walk;
 
-/// So many bytes are checked at once.
+/// The number of bytes that are checked at once.
 const BLOCK: usize = 64;
-/// What is looked at before each byte.
+/// The number of bytes before each byte that decide whether it is allowed.
 const BEFORE: usize = 2;
-/// So many numbers of a list are at most passed one by one before it is tried to pass many at once.
+/// The most numbers that are passed one by one before many at once are tried again.
 const MOST_OTHERS: usize = 64;
 
 impl Walk<'_> {

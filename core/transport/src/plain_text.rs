@@ -1,7 +1,8 @@
 //! A search that passes every byte of an event stream. It is part of this crate because this crate
 //! is optimised for speed also in builds that are optimised for size.
 
-/// A compiler makes a few instructions on vectors of a pass over so many bytes.
+/// The number of bytes that are checked at once. The compiler turns such a pass into a few vector
+/// instructions.
 const BLOCK: usize = 64;
 const WORD: usize = 8;
 

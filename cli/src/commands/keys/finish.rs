@@ -1,8 +1,8 @@
 //! `neura keys rotate --finish`: the old key is removed once no program uses it.
 //!
 //! A program writes the first use of a key at once. Uses in the 60 s after a line are written with the
-//! next request after them, or at the program's end. So whoever uses the old key is in the file. A
-//! program that is seen with the new key has gone over, and one that wrote its last line has ended; of
+//! next request after them, or at the program's end. So every program that uses the old key is in the
+//! file. A program that is seen with the new key has gone over, and one that wrote its last line has ended; of
 //! others nothing is known before the next line must have come. What used the old key later must be
 //! seen with the new one, and not with the old one for as long. The same is asked of a program that
 //! has the key from elsewhere than the credentials file, and wrote its last line so late that it may

@@ -19,8 +19,8 @@ pub(super) type Wake = Arc<dyn Fn() + Send + Sync>;
 /// The state that one consumer's calls share with their jobs.
 pub(super) struct Completions<T> {
     state: Mutex<State<T>>,
-    /// Signalled when the last job ends, if somebody waits for that: a signal to nobody is a system
-    /// call too.
+    /// Signalled when the last job ends and a thread waits for that. Without a waiting thread it is
+    /// not signalled, because each signal is a system call.
     still: Condvar,
 }
 

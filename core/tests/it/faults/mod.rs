@@ -9,6 +9,7 @@ mod connection;
 mod descriptors;
 mod encodings;
 mod errors;
+mod event_limits;
 mod foreign;
 mod framing;
 mod heads;
