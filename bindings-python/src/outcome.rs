@@ -17,9 +17,9 @@ use crate::stream::{Opened, Stream, item_into_py};
 
 /// What a call, or a part of one, gave.
 pub enum Outcome {
-    Reply(Box<neura::Response>),
+    Reply(neura::Response),
     Open(Box<StreamingResponse>),
-    Answer(Box<neura::Response>, Shape),
+    Answer(neura::Response, Shape),
     /// The answer of a chat stream.
     Whole(String, Box<ReplyHead>),
     Stream(Box<Opened>),
@@ -36,7 +36,7 @@ impl Outcome {
     /// On the thread of the call, which is not attached.
     pub fn of(outcome: CallOutcome) -> Result<Self, Error> {
         Ok(match outcome {
-            CallOutcome::Reply(reply) => Self::Reply(Box::new(held::placed(*reply)?)),
+            CallOutcome::Reply(reply) => Self::Reply(held::placed(reply)?),
             CallOutcome::Open(reply) => Self::Open(reply),
             CallOutcome::Events(stream) => Self::Stream(Box::new((*stream).into())),
             CallOutcome::Chat(stream) => Self::Stream(Box::new((*stream).into())),
@@ -56,7 +56,7 @@ impl Outcome {
     /// The value for Python.
     pub fn into_py(self, py: Python<'_>, reading: Reading) -> PyResult<Bound<'_, PyAny>> {
         match self {
-            Self::Reply(reply) => Response::whole(*reply).into_py(py),
+            Self::Reply(reply) => Response::whole(reply).into_py(py),
             Self::Open(reply) => Response::open(*reply, reading)
                 .map_err(|error| raise(py, &error))?
                 .into_py(py),

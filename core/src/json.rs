@@ -7,15 +7,15 @@
 mod digits;
 mod nesting;
 mod number_list;
+mod pass;
 mod plain;
 
 use std::borrow::Cow;
 
 use serde::de::{Error as _, IgnoredAny};
 
-use digits::length_of_digits;
-use nesting::Nesting;
-use plain::{end_of_short, length_of_plain};
+use pass::{Next, pass_byte, pass_long_string, pass_next, pass_space, pass_value};
+use plain::{end_of_plain, end_of_plain_start};
 
 /// The text at this place is not JSON.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ pub(crate) fn read<'a, T>(
 /// # Errors
 /// As [`read`].
 pub(crate) fn check(text: &str) -> Result<(), serde_json::Error> {
-    read(text, |walk| walk.value().map(drop))
+    read(text, Walk::skip)
 }
 
 /// The text of a string as it is written; `None` for another value, and for a half of a surrogate
@@ -73,240 +73,110 @@ impl<'a> Walk<'a> {
     /// The next byte that is not white space: the first of a value, if one stands here.
     #[inline]
     pub fn peek(&mut self) -> Option<u8> {
-        match self.byte() {
-            Some(byte) if byte > b' ' => Some(byte),
-            _ => self.peek_after_space(),
-        }
-    }
-
-    #[inline(never)]
-    fn peek_after_space(&mut self) -> Option<u8> {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
-            self.at += 1;
-        }
-        self.byte()
+        self.at = pass_space(self.bytes(), self.at);
+        self.bytes().get(self.at).copied()
     }
 
     /// Passes a value of any type and returns its text.
+    #[inline(always)]
     pub fn value(&mut self) -> Result<&'a str, NotJson> {
-        let first = self.peek();
-        let start = self.at;
-        match first {
-            Some(b'{' | b'[') => self.pass_nested()?,
-            _ => self.pass_scalar()?,
-        }
+        let start = pass_space(self.bytes(), self.at);
+        self.at = pass_value(self.bytes(), start).ok_or(NotJson)?;
         self.text.get(start..self.at).ok_or(NotJson)
+    }
+
+    /// Passes a value of any type.
+    #[inline(always)]
+    pub fn skip(&mut self) -> Result<(), NotJson> {
+        let start = pass_space(self.bytes(), self.at);
+        self.at = pass_value(self.bytes(), start).ok_or(NotJson)?;
+        Ok(())
     }
 
     /// Calls `member` with the name of each member. It must pass the value. A name with half of a
     /// surrogate pair is given as it is written.
+    #[inline]
     pub fn object(
         &mut self,
         mut member: impl FnMut(&str, &mut Self) -> Result<(), NotJson>,
     ) -> Result<(), NotJson> {
-        self.expect(b'{')?;
-        if self.take(b'}') {
+        let text = self.bytes();
+        self.at = pass_byte(text, self.at, b'{').ok_or(NotJson)?;
+        if let Some(end) = pass_byte(text, self.at, b'}') {
+            self.at = end;
             return Ok(());
         }
         loop {
-            self.expect(b'"')?;
-            let start = self.at;
-            let has_escape = self.pass_string()?;
-            let name = start..self.at - 1;
-            self.expect(b':')?;
-            match has_escape {
-                false => member(self.text.get(name).ok_or(NotJson)?, self)?,
-                true => {
-                    let written = self.text.get(name.start - 1..name.end + 1).ok_or(NotJson)?;
-                    member(string(written).as_deref().unwrap_or(written), self)?;
-                }
+            let mut name = self.name()?;
+            let unescaped;
+            if name.starts_with('"') {
+                unescaped = string(name);
+                name = unescaped.as_deref().unwrap_or(name);
             }
-            if !self.take(b',') {
-                return self.expect(b'}');
+            member(name, self)?;
+            match pass_next(text, self.at, b'}').ok_or(NotJson)? {
+                Next::Comma(next) => self.at = next,
+                Next::End(end) => {
+                    self.at = end;
+                    return Ok(());
+                }
             }
         }
     }
 
     /// Calls `element` at each element. It must pass the value.
+    #[inline]
     pub fn list(
         &mut self,
         mut element: impl FnMut(&mut Self) -> Result<(), NotJson>,
     ) -> Result<(), NotJson> {
-        self.expect(b'[')?;
-        if self.take(b']') {
+        let text = self.bytes();
+        self.at = pass_byte(text, self.at, b'[').ok_or(NotJson)?;
+        if let Some(end) = pass_byte(text, self.at, b']') {
+            self.at = end;
             return Ok(());
         }
         loop {
             element(self)?;
-            if !self.take(b',') {
-                return self.expect(b']');
-            }
-        }
-    }
-
-    fn byte(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    /// Passes this byte, if it comes next.
-    #[inline]
-    fn take(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
-        self.at += usize::from(found);
-        found
-    }
-
-    #[inline]
-    fn expect(&mut self, byte: u8) -> Result<(), NotJson> {
-        self.take(byte).then_some(()).ok_or(NotJson)
-    }
-
-    /// Passes the name of a member and its colon.
-    fn pass_name(&mut self) -> Result<(), NotJson> {
-        self.expect(b'"')?;
-        self.pass_string()?;
-        self.expect(b':')
-    }
-
-    /// Passes a string, a number or a word, which begins here.
-    #[inline]
-    fn pass_scalar(&mut self) -> Result<(), NotJson> {
-        match self.byte().ok_or(NotJson)? {
-            b'"' => {
-                self.at += 1;
-                self.pass_string().map(drop)
-            }
-            b'-' | b'0'..=b'9' => self.pass_number(),
-            b't' => self.pass_word("true"),
-            b'f' => self.pass_word("false"),
-            b'n' => self.pass_word("null"),
-            _ => Err(NotJson),
-        }
-    }
-
-    /// Passes an object or a list. Nesting takes no stack.
-    #[inline(never)]
-    fn pass_nested(&mut self) -> Result<(), NotJson> {
-        let mut open = Nesting::default();
-        loop {
-            match self.peek().ok_or(NotJson)? {
-                b'{' => {
-                    self.at += 1;
-                    if !self.take(b'}') {
-                        open.push(true);
-                        self.pass_name()?;
-                        continue;
-                    }
-                }
-                b'[' => {
-                    self.at += 1;
-                    if !self.take(b']') {
-                        open.push(false);
-                        self.pass_numbers();
-                        continue;
-                    }
-                }
-                _ => self.pass_scalar()?,
-            }
-            // A value has ended here, and with it perhaps those around it.
-            loop {
-                let Some(in_object) = open.last() else {
+            match pass_next(text, self.at, b']').ok_or(NotJson)? {
+                Next::Comma(next) => self.at = next,
+                Next::End(end) => {
+                    self.at = end;
                     return Ok(());
-                };
-                if self.take(b',') {
-                    if in_object {
-                        self.pass_name()?;
-                    }
-                    break;
                 }
-                self.expect(if in_object { b'}' } else { b']' })?;
-                open.pop();
             }
         }
     }
 
-    /// Passes the rest of a string after its first quotation mark; returns whether it has an escape.
-    #[inline]
-    fn pass_string(&mut self) -> Result<bool, NotJson> {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        match end_of_short(rest) {
-            Some(end) => {
-                self.at += end + 1;
-                Ok(false)
-            }
-            None => self.pass_long_string(),
+    /// Passes the name of a member and its colon. A name with an escape is returned as it is written,
+    /// with its quotation marks.
+    #[inline(always)]
+    fn name(&mut self) -> Result<&'a str, NotJson> {
+        let text = self.bytes();
+        let mut start = pass_byte(text, self.at, b'"').ok_or(NotJson)?;
+        let mut end = end_of_plain_start(text, start);
+        let mut colon = end + 1;
+        if text.get(end) != Some(&b'"') {
+            (start, end, colon) = pass_long_name(text, start, end).ok_or(NotJson)?;
         }
+        self.at = pass_byte(text, colon, b':').ok_or(NotJson)?;
+        self.text.get(start..end).ok_or(NotJson)
     }
 
-    #[inline(never)]
-    fn pass_long_string(&mut self) -> Result<bool, NotJson> {
-        let mut has_escape = false;
-        loop {
-            let rest = self.text.as_bytes().get(self.at..).ok_or(NotJson)?;
-            self.at += length_of_plain(rest);
-            let special = self.byte();
-            self.at += 1;
-            match special {
-                Some(b'"') => return Ok(has_escape),
-                Some(b'\\') => {
-                    has_escape = true;
-                    self.pass_escape()?;
-                }
-                _ => return Err(NotJson),
-            }
-        }
+    #[inline(always)]
+    fn bytes(&self) -> &'a [u8] {
+        self.text.as_bytes()
     }
+}
 
-    /// Passes the rest of an escape after its backslash.
-    #[cold]
-    fn pass_escape(&mut self) -> Result<(), NotJson> {
-        let kind = self.byte();
-        self.at += 1;
-        match kind {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(()),
-            Some(b'u') => {
-                let rest = self.text.as_bytes().get(self.at..).ok_or(NotJson)?;
-                let digits = rest.first_chunk::<4>().ok_or(NotJson)?;
-                self.at += digits.len();
-                let is_hex = digits.iter().all(u8::is_ascii_hexdigit);
-                is_hex.then_some(()).ok_or(NotJson)
-            }
-            _ => Err(NotJson),
-        }
-    }
-
-    fn pass_number(&mut self) -> Result<(), NotJson> {
-        self.at += usize::from(self.byte() == Some(b'-'));
-        match self.byte() {
-            Some(b'0') => self.at += 1,
-            _ => self.pass_digits()?,
-        }
-        if self.byte() == Some(b'.') {
-            self.at += 1;
-            self.pass_digits()?;
-        }
-        if matches!(self.byte(), Some(b'e' | b'E')) {
-            self.at += 1;
-            self.at += usize::from(matches!(self.byte(), Some(b'+' | b'-')));
-            self.pass_digits()?;
-        }
-        Ok(())
-    }
-
-    /// Passes one digit or more.
-    fn pass_digits(&mut self) -> Result<(), NotJson> {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let digits = length_of_digits(rest);
-        self.at += digits;
-        (digits > 0).then_some(()).ok_or(NotJson)
-    }
-
-    fn pass_word(&mut self, word: &str) -> Result<(), NotJson> {
-        let rest = self.text.as_bytes().get(self.at..).ok_or(NotJson)?;
-        self.at += word.len();
-        rest.starts_with(word.as_bytes())
-            .then_some(())
-            .ok_or(NotJson)
+/// Where a name begins and ends, with its quotation marks if it has an escape, and the place behind it.
+#[inline(never)]
+fn pass_long_name(text: &[u8], start: usize, at: usize) -> Option<(usize, usize, usize)> {
+    let plain = end_of_plain(text, at);
+    let end = pass_long_string(text, plain)?;
+    match end == plain + 1 {
+        true => Some((start, plain, end)),
+        false => Some((start - 1, end, end)),
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Quota {
     pub reset: Option<Duration>,
 }
 
-const PREFIX: &str = "x-ratelimit-";
+const PREFIX: &[u8; 12] = b"x-ratelimit-";
 /// What follows it in the names of the headers.
 const NAMES: [&str; 6] = [
     "limit-requests",
@@ -46,11 +46,7 @@ const NAMES: [&str; 6] = [
 impl RateLimit {
     pub(crate) fn from_headers(headers: &HeaderList) -> Self {
         let mut found = [None; NAMES.len()];
-        for (name, value) in headers.iter() {
-            // Most replies have no limits.
-            let Some(name) = name.strip_prefix(PREFIX) else {
-                continue;
-            };
+        for (name, value) in headers.beginning_with(PREFIX) {
             if let Some(place) = NAMES.iter().position(|known| *known == name) {
                 found[place].get_or_insert(value.trim());
             }

@@ -100,7 +100,11 @@ impl BaseUrl {
     /// this base's origin, so that the key is sent nowhere else.
     pub fn join(&self, path: &str, params: &[(String, String)]) -> Result<String, Error> {
         if params.is_empty() && is_simple(path) {
-            return Ok([&self.origin, &self.path, path].concat());
+            let mut url = String::with_capacity(self.origin.len() + self.path.len() + path.len());
+            for part in [&self.origin, &self.path, path] {
+                url.push_str(part);
+            }
+            return Ok(url);
         }
         let wrong = |what: &str| config(format!("the path of the request {what}"));
         check_characters(path).map_err(|what| {
@@ -232,13 +236,14 @@ pub(crate) fn is_loopback(host: &str) -> bool {
 
 /// Whether a path needs no checks: most are like `/chat/completions`.
 fn is_simple(path: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_');
-    let mut bytes = path.bytes();
-    bytes.next() == Some(b'/')
-        && bytes
-            .next()
-            .is_some_and(|second| second != b'/' && plain(second))
-        && bytes.all(plain)
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() | matches!(byte, b'/' | b'-' | b'_');
+    // Without an end at the first other byte, many are checked at once.
+    let all_plain = |bytes: &[u8]| bytes.iter().fold(true, |all, byte| all & plain(byte));
+    match path.as_bytes() {
+        [b'/', b'/', ..] | [b'/'] => false,
+        [b'/', rest @ ..] => all_plain(rest),
+        _ => false,
+    }
 }
 
 fn is_full(path: &str) -> bool {

@@ -41,7 +41,7 @@ pub enum CallKind {
 /// What a call that succeeded gave.
 pub enum CallOutcome {
     /// Of [`CallKind::Send`].
-    Reply(Box<Response>),
+    Reply(Response),
     /// Of [`CallKind::Open`].
     Open(Box<StreamingResponse>),
     /// Of [`CallKind::Events`].
@@ -49,7 +49,7 @@ pub enum CallOutcome {
     /// Of [`CallKind::Chat`].
     Chat(Box<ChatStream>),
     /// Of [`CallKind::Operation`]: the reply, which is an object of this type.
-    Answer(Box<Response>, Shape),
+    Answer(Response, Shape),
     /// Of [`CallKind::Check`].
     Check(Value),
     /// Of [`CallKind::AuthHeader`].
@@ -172,7 +172,7 @@ fn sent(
     options: Box<RequestOptions>,
 ) -> (Result<CallOutcome, Error>, Option<CallRest>) {
     request.options = *options;
-    let reply = client.send_boxed(&request);
+    let reply = client.send_ref(&request);
     // A source is the program's, which expects it back when the call ends.
     let rest = request.json.then(|| CallRest(Rest::Sent(request)));
     (reply.map(CallOutcome::Reply), rest)

@@ -44,7 +44,7 @@ struct Prepared {
 
 /// What came of a call. On the heap: each function that it passes through would have room for it on
 /// the stack, in every call that waits.
-pub(crate) type Came = Box<(Head, Body)>;
+pub(crate) type Came = Box<(Box<Head>, Body)>;
 
 /// What follows an attempt that failed.
 enum Next {
@@ -290,7 +290,7 @@ impl<'a> Attempts<'a> {
         reply
             .headers
             .show_names(|name| Head::shown_name(name, &prepared.key.context));
-        let head = Head {
+        let head = Box::new(Head {
             method: self.request.method,
             status: reply.status,
             rate_limit: RateLimit::from_headers(&reply.headers),
@@ -302,7 +302,7 @@ impl<'a> Attempts<'a> {
             attempts,
             context: Arc::clone(&prepared.key.context),
             counters: Some(Arc::clone(&prepared.key.counters)),
-        };
+        });
         Box::new((head, reply.body))
     }
 

@@ -241,11 +241,11 @@ impl Client {
     /// is an error whatever the status; the error then has the status.
     #[doc(hidden)]
     pub fn send(&self, request: Request) -> Result<Response, Error> {
-        self.send_boxed(&request).map(|response| *response)
+        self.send_ref(&request)
     }
 
     /// As [`send`](Self::send).
-    pub(crate) fn send_boxed(&self, request: &Request) -> Result<Box<Response>, Error> {
+    pub(crate) fn send_ref(&self, request: &Request) -> Result<Response, Error> {
         let exchanged = self.exchange(request.parts(), Expect::Body)?;
         self.read(exchanged)
     }
@@ -254,11 +254,11 @@ impl Client {
     // call that waits.
 
     #[inline(never)]
-    fn read(&self, exchanged: Exchanged) -> Result<Box<Response>, Error> {
+    fn read(&self, exchanged: Exchanged) -> Result<Response, Error> {
         let (head, body, call) = exchanged.parts();
         let mut response = Response::read(head, body, self.0.sizes, &call)?;
         response.count_tokens();
-        Ok(Box::new(response))
+        Ok(response)
     }
 
     /// As [`send`](Self::send), but returns after the headers; the body is read as it arrives. The
@@ -316,15 +316,15 @@ impl Client {
 
     /// As [`send`](Self::send), but for a status outside 200 to 299 only the first MiB of the body
     /// is read, for 10 s at most.
-    pub(crate) fn ask(&self, request: RequestParts<'_>) -> Result<Box<Response>, Error> {
+    pub(crate) fn ask(&self, request: RequestParts<'_>) -> Result<Response, Error> {
         let exchanged = self.exchange(request, Expect::Body)?;
         self.read_answer(exchanged)
     }
 
     #[inline(never)]
-    fn read_answer(&self, exchanged: Exchanged) -> Result<Box<Response>, Error> {
+    fn read_answer(&self, exchanged: Exchanged) -> Result<Response, Error> {
         let (head, body, call) = exchanged.parts();
-        Response::read_answer(head, body, self.0.sizes, &call).map(Box::new)
+        Response::read_answer(head, body, self.0.sizes, &call)
     }
 
     /// Calls a named endpoint of the API.
@@ -340,7 +340,6 @@ impl Client {
         let member = operation.member();
         let request = operation.request(&options.unchecked)?;
         self.call_named(&request, member, &options)
-            .map(|response| *response)
     }
 
     /// As [`call`](Self::call).
@@ -349,7 +348,7 @@ impl Client {
         request: &NamedRequest,
         member: Member,
         options: &RequestOptions,
-    ) -> Result<Box<Response>, Error> {
+    ) -> Result<Response, Error> {
         let mut response = self.ask(request.parts(options))?;
         response.check_answer(member)?;
         Ok(response)
@@ -378,7 +377,7 @@ struct Exchanged {
 }
 
 impl Exchanged {
-    fn parts(self) -> (Head, Body, Call) {
+    fn parts(self) -> (Box<Head>, Body, Call) {
         let (head, body) = *self.came;
         (head, Body::new(body, &self.call), self.call)
     }

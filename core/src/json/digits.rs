@@ -2,19 +2,36 @@
 
 const ONES: u64 = u64::MAX / 255;
 
-/// How many digits come first.
-#[inline]
-pub(super) fn length_of_digits(bytes: &[u8]) -> usize {
-    let mut length = 0;
-    while let Some(word) = bytes.get(length..).and_then(<[u8]>::first_chunk) {
+/// The first byte from `at` that is no digit, else the end of the text.
+#[inline(always)]
+pub(super) fn end_of_digits(text: &[u8], at: usize) -> usize {
+    // Most numbers are short.
+    let Some(word) = text.get(at..).and_then(<[u8]>::first_chunk) else {
+        return end_of_few_digits(text, at);
+    };
+    match other_bytes(u64::from_le_bytes(*word)) {
+        0 => end_of_many_digits(text, at + word.len()),
+        others => at + (others.trailing_zeros() / u8::BITS) as usize,
+    }
+}
+
+#[inline(never)]
+fn end_of_many_digits(text: &[u8], mut at: usize) -> usize {
+    while let Some(word) = text.get(at..).and_then(<[u8]>::first_chunk) {
         match other_bytes(u64::from_le_bytes(*word)) {
-            0 => length += word.len(),
-            others => return length + (others.trailing_zeros() / u8::BITS) as usize,
+            0 => at += word.len(),
+            others => return at + (others.trailing_zeros() / u8::BITS) as usize,
         }
     }
-    let rest = bytes.get(length..).unwrap_or_default();
-    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit());
-    length + digits.count()
+    end_of_few_digits(text, at)
+}
+
+#[inline(never)]
+fn end_of_few_digits(text: &[u8], mut at: usize) -> usize {
+    while text.get(at).is_some_and(u8::is_ascii_digit) {
+        at += 1;
+    }
+    at
 }
 
 /// The high bit of each byte that is no digit.
@@ -37,9 +54,13 @@ mod tests {
                     b"0918273645".iter().cycle().take(length).copied().collect();
                 text.extend([other, b'x', 0xff, b'7']);
                 let found = length + usize::from(other.is_ascii_digit());
-                assert_eq!(length_of_digits(&text), found, "{other} after {length}");
+                assert_eq!(end_of_digits(&text, 0), found, "{other} after {length}");
+                let from = length / 2;
+                assert_eq!(end_of_digits(&text, from), found, "{other} after {length}");
                 text.truncate(length + 1);
-                assert_eq!(length_of_digits(&text), found, "{other} after {length}");
+                assert_eq!(end_of_digits(&text, 0), found, "{other} after {length}");
+                let from = length / 2;
+                assert_eq!(end_of_digits(&text, from), found, "{other} after {length}");
             }
         }
     }

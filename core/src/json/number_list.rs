@@ -1,6 +1,6 @@
 //! Passes the numbers of a list many at a time: the vector of an embedding has thousands.
 
-use super::Walk;
+use super::pass::{pass_byte, pass_number, pass_space};
 
 /// The number of bytes that are checked at once.
 const BLOCK: usize = 64;
@@ -9,42 +9,50 @@ const BEFORE: usize = 2;
 /// The most numbers that are passed one by one before many at once are tried again.
 const MOST_OTHERS: usize = 64;
 
-impl Walk<'_> {
-    /// Passes numbers at the start of a list, each with its comma, and stops where a value must
-    /// follow. Most lists do not begin with one.
-    #[inline]
-    pub(super) fn pass_numbers(&mut self) {
-        if self.begins_number() {
-            self.pass_many_numbers();
-        }
+/// Passes numbers at the start of a list, each with its comma, and stops where a value must follow.
+/// Most lists do not begin with one.
+#[inline(always)]
+pub(super) fn pass_numbers(text: &[u8], at: usize) -> usize {
+    let at = pass_space(text, at);
+    match begins_number(text, at) {
+        true => pass_many_numbers(text, at),
+        false => at,
     }
+}
 
-    #[inline(never)]
-    fn pass_many_numbers(&mut self) {
-        // Numbers of another form than `end_of_plain` knows: the more of them there are, the less
-        // often it is asked.
-        let mut others = 1;
-        loop {
-            for _ in 0..others {
-                let start = self.at;
-                if !self.begins_number() || self.pass_number().is_err() || !self.take(b',') {
-                    self.at = start;
-                    return;
-                }
+#[inline(never)]
+fn pass_many_numbers(text: &[u8], mut at: usize) -> usize {
+    // Numbers of another form than `end_of_plain` knows: the more of them there are, the less often
+    // it is asked.
+    let mut others = 1;
+    loop {
+        for _ in 0..others {
+            match pass_number_and_comma(text, at) {
+                Some(end) => at = end,
+                None => return at,
             }
-            self.peek();
-            let end = end_of_plain(self.text.as_bytes(), self.at);
-            others = match end == self.at {
-                true => (others * 2).min(MOST_OTHERS),
-                false => 1,
-            };
-            self.at = end;
         }
+        at = pass_space(text, at);
+        let end = end_of_plain(text, at);
+        others = match end == at {
+            true => (others * 2).min(MOST_OTHERS),
+            false => 1,
+        };
+        at = end;
     }
+}
 
-    fn begins_number(&mut self) -> bool {
-        matches!(self.peek(), Some(b'-' | b'0'..=b'9'))
+#[inline]
+fn pass_number_and_comma(text: &[u8], at: usize) -> Option<usize> {
+    let at = pass_space(text, at);
+    if !begins_number(text, at) {
+        return None;
     }
+    pass_byte(text, pass_number(text, at)?, b',')
+}
+
+fn begins_number(text: &[u8], at: usize) -> bool {
+    matches!(text.get(at), Some(b'-' | b'0'..=b'9'))
 }
 
 /// Where a number begins in a list of numbers, as far on as can be told at little cost: they are in

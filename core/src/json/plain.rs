@@ -5,37 +5,39 @@ use memchr::memchr2;
 const ONES: u64 = u64::MAX / 255;
 const HIGH: u64 = ONES << 7;
 /// From here on a search on vectors is faster, which takes some time to begin.
-const LONG: usize = 32;
+const LONG: usize = 16;
 
-/// How many bytes come before the first quotation mark, backslash or control character.
-#[inline]
-pub(super) fn length_of_plain(bytes: &[u8]) -> usize {
+/// The first quotation mark, backslash or control character from `at`, else the end of the text.
+#[inline(never)]
+pub(super) fn end_of_plain(text: &[u8], at: usize) -> usize {
     // Most strings end within a few words.
-    let mut length = 0;
-    while length < LONG
-        && let Some(word) = bytes.get(length..).and_then(<[u8]>::first_chunk)
+    let mut end = at;
+    while end < at + LONG
+        && let Some(word) = text.get(end..).and_then(<[u8]>::first_chunk)
     {
         match special_bytes(u64::from_le_bytes(*word)) {
-            0 => length += word.len(),
-            special => return length + (special.trailing_zeros() / u8::BITS) as usize,
+            0 => end += word.len(),
+            special => return end + (special.trailing_zeros() / u8::BITS) as usize,
         }
     }
-    length + length_of_long(bytes.get(length..).unwrap_or_default())
+    end + length_of_long(text.get(end..).unwrap_or_default())
 }
 
-/// Where a string ends that has no escape and ends within two words: most names and many values. `None`
-/// says nothing about any other string.
+/// As [`end_of_plain`], but at most two words from `at`, where most names and many values end: what it
+/// passes is plain, and what comes then may be plain as well.
 #[inline(always)]
-pub(super) fn end_of_short(bytes: &[u8]) -> Option<usize> {
-    for start in [0, 8] {
-        let word: &[u8; 8] = bytes.get(start..).and_then(<[u8]>::first_chunk)?;
+pub(super) fn end_of_plain_start(text: &[u8], mut at: usize) -> usize {
+    for _ in 0..2 {
+        let Some(word) = text.get(at..).and_then(<[u8]>::first_chunk) else {
+            return at;
+        };
         let special = special_bytes(u64::from_le_bytes(*word));
         if special != 0 {
-            let place = (special.trailing_zeros() / u8::BITS) as usize;
-            return (word.get(place) == Some(&b'"')).then_some(start + place);
+            return at + (special.trailing_zeros() / u8::BITS) as usize;
         }
+        at += word.len();
     }
-    None
+    at
 }
 
 /// Both passes run on vectors.
@@ -53,9 +55,10 @@ fn length_of_long(bytes: &[u8]) -> usize {
 /// a byte less than n", in Sean Anderson's "Bit Twiddling Hacks". All three bytes are ASCII, so the
 /// high bit of a byte is the same with and without the exclusive or.
 fn special_bytes(word: u64) -> u64 {
-    let less = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit));
-    let equal = |byte: u8| less(word ^ (ONES * u64::from(byte)), 1);
-    (less(word, b' ') | equal(b'"') | equal(b'\\')) & !word & HIGH
+    let less = |flipped: u8, limit: u8| {
+        (word ^ (ONES * u64::from(flipped))).wrapping_sub(ONES * u64::from(limit))
+    };
+    (less(b'"' ^ b' ', b' ' + 1) | less(b'\\', 1)) & !word & HIGH
 }
 
 #[cfg(test)]
@@ -65,13 +68,12 @@ mod tests {
     #[test]
     fn the_end_of_a_short_string_is_found_or_left_open() {
         for length in 0..20 {
-            for (special, ends) in [(b'"', true), (b'\\', false), (b'\n', false)] {
+            for special in [b'"', b'\\', b'\n'] {
                 let mut text = vec![b'!'; length];
                 text.extend([special; 9]);
-                let found = (ends && length < 16).then_some(length);
-                assert_eq!(end_of_short(&text), found, "{special} after {length}");
+                assert_eq!(end_of_plain_start(&text, 0), length.min(16), "{special}");
                 text.truncate(length);
-                assert_eq!(end_of_short(&text), None);
+                assert_eq!(end_of_plain_start(&text, 0), length.min(16) / 8 * 8);
             }
         }
     }
@@ -84,10 +86,20 @@ mod tests {
                 let mut text = vec![b'!'; length];
                 text.extend([special, 0xff, b'"', 0]);
                 let found = if is_special { length } else { length + 2 };
-                assert_eq!(length_of_plain(&text), found, "{special} after {length}");
+                assert_eq!(end_of_plain(&text, 0), found, "{special} after {length}");
+                assert_eq!(
+                    end_of_plain(&text, length / 2),
+                    found,
+                    "{special} after {length}"
+                );
                 text.truncate(length + 1);
                 let found = if is_special { length } else { length + 1 };
-                assert_eq!(length_of_plain(&text), found, "{special} after {length}");
+                assert_eq!(end_of_plain(&text, 0), found, "{special} after {length}");
+                assert_eq!(
+                    end_of_plain(&text, length / 2),
+                    found,
+                    "{special} after {length}"
+                );
             }
         }
     }

@@ -36,15 +36,14 @@ impl Tokens {
     /// Reads a `usage` at its place; `None` if it is not an object.
     pub fn read(walk: &mut Walk<'_>) -> Result<Option<Self>, NotJson> {
         if walk.peek() != Some(b'{') {
-            return walk.value().map(|_| None);
+            return walk.skip().map(|()| None);
         }
         let mut found = Tokens::default();
         walk.object(|name, walk| {
-            let value = walk.value()?;
             match name {
-                "prompt_tokens" => found.prompt_tokens = count(value),
-                "completion_tokens" => found.completion_tokens = count(value),
-                _ => {}
+                "prompt_tokens" => found.prompt_tokens = count(walk.value()?),
+                "completion_tokens" => found.completion_tokens = count(walk.value()?),
+                _ => walk.skip()?,
             }
             Ok(())
         })?;

@@ -36,7 +36,7 @@ use crate::sse::{Event, InPlace, Parser, Unfit};
 /// # Ok::<(), neura::Error>(())
 /// ```
 pub struct EventStream {
-    head: Head,
+    head: Box<Head>,
     source: Option<EventWindow>,
     parser: Parser,
     /// The next item, if it was looked for in the bytes that were read.
@@ -68,7 +68,7 @@ impl EventStream {
     /// Reads the events of a reply. A body that is not an event stream is one event if it is JSON,
     /// and `decode` otherwise.
     pub(crate) fn new(
-        head: Head,
+        head: Box<Head>,
         mut body: Body,
         cancel: CancelToken,
         sizes: Sizes,

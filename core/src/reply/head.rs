@@ -153,7 +153,7 @@ impl Head {
             return self.body_error(error);
         }
         let error = self.with_context(|context| reply::from_event(context, &data));
-        Response::new(self.clone(), &*data, self.took).refusing(error)
+        Response::new(Box::new(self.clone()), &*data, self.took).refusing(error)
     }
 
     /// The outline of `body`, which should answer a named call.

@@ -57,7 +57,7 @@ impl<'a> Outline<'a> {
     pub fn of(text: &'a str) -> Result<Self, NoOutline> {
         let found = json::read(text, |walk| match walk.peek() {
             Some(b'{') => Outline::read(walk).map(Some),
-            _ => walk.value().map(|_| None),
+            _ => walk.skip().map(|()| None),
         });
         found
             .map_err(NoOutline::NotJson)?
@@ -76,7 +76,7 @@ impl<'a> Outline<'a> {
                 "choices" => found.choices = Choices::read(walk)?,
                 "data" => found.data = Length::read(walk)?,
                 "id" => found.id = not_null(walk.value()?).is_some(),
-                _ => drop(walk.value()?),
+                _ => walk.skip()?,
             }
             Ok(())
         })?;
@@ -204,7 +204,7 @@ impl Length {
         let mut length = 0;
         walk.list(|walk| {
             length += 1;
-            walk.value().map(drop)
+            walk.skip()
         })?;
         Ok(Length::List(length))
     }
@@ -230,7 +230,7 @@ impl Choices {
             // A choice that is not an object is ignored.
             match walk.peek() {
                 Some(b'{') => choices.add(&Choice::read(walk)?),
-                _ => drop(walk.value()?),
+                _ => walk.skip()?,
             }
             Ok(())
         })?;
@@ -268,7 +268,7 @@ impl<'a> Choice<'a> {
                 "error" => found.error = Some(walk.value()?),
                 "delta" => found.delta_error = error_within(walk)?,
                 "message" => found.message_error = error_within(walk)?,
-                _ => drop(walk.value()?),
+                _ => walk.skip()?,
             }
             Ok(())
         })?;
@@ -284,9 +284,9 @@ fn error_within<'a>(walk: &mut Walk<'a>) -> Result<Option<&'a str>, NotJson> {
         return Ok(error);
     }
     walk.object(|name, walk| {
-        let value = walk.value()?;
-        if name == "error" {
-            error = Some(value);
+        match name {
+            "error" => error = Some(walk.value()?),
+            _ => walk.skip()?,
         }
         Ok(())
     })?;

@@ -35,7 +35,7 @@ pub(super) fn copies(bytes: usize, buffer: Buffer) -> Result<(), Error> {
 /// A reply to a request, whatever its status; the body is in memory.
 #[derive(Clone)]
 pub struct Response {
-    head: Head,
+    head: Box<Head>,
     body: SharedBytes,
     elapsed: Duration,
     /// `max_event_bytes` of its client.
@@ -56,7 +56,7 @@ enum Checked {
 }
 
 impl Response {
-    pub(crate) fn new(head: Head, body: impl Into<SharedBytes>, elapsed: Duration) -> Self {
+    pub(crate) fn new(head: Box<Head>, body: impl Into<SharedBytes>, elapsed: Duration) -> Self {
         Response {
             head,
             body: body.into(),
@@ -76,7 +76,7 @@ impl Response {
 
     /// Reads the body to its end, whatever the status.
     pub(crate) fn read(
-        head: Head,
+        head: Box<Head>,
         mut body: Body,
         sizes: Sizes,
         call: &Call,
@@ -108,7 +108,7 @@ impl Response {
     /// Reads the reply to a named call. A status outside 200 to 299 takes precedence over a defect
     /// of its body; only the beginning of that body is read, for 10 s at most.
     pub(crate) fn read_answer(
-        head: Head,
+        head: Box<Head>,
         mut body: Body,
         sizes: Sizes,
         call: &Call,

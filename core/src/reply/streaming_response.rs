@@ -32,7 +32,7 @@ use crate::reply::{Body, EventStream, Head, Response, closed_body, head_accessor
 /// # Ok::<(), neura::Error>(())
 /// ```
 pub struct StreamingResponse {
-    head: Head,
+    head: Box<Head>,
     rest: RefCell<Rest>,
     /// How many bytes were read and are not handed over yet.
     unread: usize,
@@ -58,7 +58,12 @@ enum Rest {
 
 impl StreamingResponse {
     /// Takes the bytes of a refusal that have arrived, without waiting.
-    pub(crate) fn new(head: Head, mut body: Body, call: Call, sizes: Sizes) -> Result<Self, Error> {
+    pub(crate) fn new(
+        head: Box<Head>,
+        mut body: Body,
+        call: Call,
+        sizes: Sizes,
+    ) -> Result<Self, Error> {
         let refusal = OnceCell::new();
         if !head.ok() {
             body.read_ahead(LARGEST_BODY, Duration::ZERO)

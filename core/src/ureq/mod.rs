@@ -164,7 +164,7 @@ impl KeyMiddleware {
         mut response: Response<Body>,
         words: Vec<u8>,
     ) -> Result<Response<Body>, ::ureq::Error> {
-        let refusal = crate::reply::Response::new(head.clone(), words, head.took);
+        let refusal = crate::reply::Response::new(Box::new(head.clone()), words, head.took);
         if self.status_as_error {
             return Err(outward(refusal.refusal()));
         }

@@ -72,12 +72,16 @@ impl CallControl {
     ) -> Self {
         let now = Instant::now();
         let started = began.unwrap_or(now);
+        let queued = match began {
+            Some(began) => now.saturating_duration_since(began),
+            None => Duration::ZERO,
+        };
         let can_be_forked = for_stream || cancel.has_poll();
         CallControl {
             process: can_be_forked.then(Process::current),
             cancel,
             started,
-            queued: now.saturating_duration_since(started),
+            queued,
             deadline: limits.total.and_then(|total| started.checked_add(total)),
             limits,
             for_stream,

@@ -101,7 +101,9 @@ impl Connection {
     pub fn read_head(&mut self, most: usize, call: &CallControl) -> Result<ReplyHead, Failure> {
         let mut heads = HeadReader::new(most);
         loop {
-            while let Some(head) = heads.next(self.input.unread())? {
+            while !self.unread().is_empty()
+                && let Some(head) = heads.next(self.input.unread())?
+            {
                 self.input.consume(head.length);
                 if head.status >= 200 {
                     return Ok(head);

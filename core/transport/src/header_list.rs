@@ -122,15 +122,35 @@ impl HeaderList {
             0 => &[],
             _ => &self.ends,
         };
-        self.fields(ends)
-            .filter(move |(have, _)| *have == name)
-            .map(|(_, value)| value)
+        let mut start = 0;
+        ends.iter().filter_map(move |&(name_end, value_end)| {
+            let have = self.text.as_bytes().get(start..name_end);
+            start = value_end;
+            // Names of another length are not compared.
+            let found = have.is_some_and(|have| have == name.as_bytes());
+            found.then(|| &self.text[name_end..value_end])
+        })
     }
 
     /// The members of the comma-separated list in all headers `name`, trimmed.
     pub fn list<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h str> {
         self.all(name)
             .flat_map(|value| value.split(',').map(|word| word.trim_matches([' ', '\t'])))
+    }
+
+    /// The rest of the name, and the value, of each header whose name begins with `prefix`.
+    pub fn beginning_with<'h, const LENGTH: usize>(
+        &'h self,
+        prefix: &[u8; LENGTH],
+    ) -> impl Iterator<Item = (&'h str, &'h str)> {
+        let mut start = 0;
+        self.ends.iter().filter_map(move |&(name_end, value_end)| {
+            let name = self.text.as_bytes().get(start..name_end)?;
+            let rest = start + LENGTH;
+            start = value_end;
+            (name.first_chunk() == Some(prefix))
+                .then(|| (&self.text[rest..name_end], &self.text[name_end..value_end]))
+        })
     }
 
     /// Removes all headers `name`, which must be in lower case.

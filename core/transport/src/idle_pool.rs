@@ -22,7 +22,8 @@ pub(crate) struct IdlePool {
 
 #[derive(Debug)]
 struct IdleConnection {
-    since: Instant,
+    /// `None` for a time beyond the clock's range.
+    closes_at: Option<Instant>,
     connection: Box<Connection>,
 }
 
@@ -57,7 +58,7 @@ impl IdlePool {
         let expired = {
             let mut all = self.lock();
             all.push_back(IdleConnection {
-                since: now,
+                closes_at: now.checked_add(OLDEST),
                 connection,
             });
             take_expired(&mut all, now)
@@ -81,7 +82,7 @@ impl IdlePool {
 
 /// Removes the connections that are too old or too many. The oldest are in front.
 fn take_expired(all: &mut VecDeque<IdleConnection>, now: Instant) -> Vec<IdleConnection> {
-    let is_old = |idle: &IdleConnection| now.saturating_duration_since(idle.since) > OLDEST;
+    let is_old = |idle: &IdleConnection| idle.closes_at.is_some_and(|then| then < now);
     let mut expired = Vec::new();
     while all.len() > MOST || all.front().is_some_and(is_old) {
         expired.extend(all.pop_front());

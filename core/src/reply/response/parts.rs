@@ -89,7 +89,7 @@ impl Response {
         });
         let headers: HeaderList = parts.headers.into_iter().collect();
         let context = Arc::new(context);
-        let head = Head {
+        let head = Box::new(Head {
             method: parts.method,
             status: parts.status,
             took: parts.elapsed,
@@ -100,7 +100,7 @@ impl Response {
             attempts: parts.attempts,
             context,
             counters: None,
-        };
+        });
         let limit = parts.max_event_bytes;
         Response::new(head, parts.body, parts.elapsed)
             .within(limit.unwrap_or(option_table::MAX_EVENT_BYTES.bytes()))
