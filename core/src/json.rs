@@ -14,8 +14,8 @@ use std::borrow::Cow;
 
 use serde::de::{Error as _, IgnoredAny};
 
-use pass::{Next, pass_byte, pass_long_string, pass_next, pass_space, pass_value};
-use plain::{end_of_plain, end_of_plain_start};
+use pass::{Next, pass_byte, pass_long_name, pass_next, pass_space, pass_value};
+use plain::end_of_plain_start;
 
 /// The text at this place is not JSON.
 #[derive(Debug)]
@@ -166,17 +166,6 @@ impl<'a> Walk<'a> {
     #[inline(always)]
     fn bytes(&self) -> &'a [u8] {
         self.text.as_bytes()
-    }
-}
-
-/// Where a name begins and ends, with its quotation marks if it has an escape, and the place behind it.
-#[inline(never)]
-fn pass_long_name(text: &[u8], start: usize, at: usize) -> Option<(usize, usize, usize)> {
-    let plain = end_of_plain(text, at);
-    let end = pass_long_string(text, plain)?;
-    match end == plain + 1 {
-        true => Some((start, plain, end)),
-        false => Some((start - 1, end, end)),
     }
 }
 

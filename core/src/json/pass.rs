@@ -149,7 +149,7 @@ fn pass_name(text: &[u8], at: usize) -> Option<usize> {
 
 /// Passes the rest of a string after its first quotation mark.
 #[inline(always)]
-pub(super) fn pass_string(text: &[u8], at: usize) -> Option<usize> {
+fn pass_string(text: &[u8], at: usize) -> Option<usize> {
     let at = end_of_plain_start(text, at);
     match text.get(at) {
         Some(b'"') => Some(at + 1),
@@ -158,7 +158,7 @@ pub(super) fn pass_string(text: &[u8], at: usize) -> Option<usize> {
 }
 
 #[inline(never)]
-pub(super) fn pass_long_string(text: &[u8], mut at: usize) -> Option<usize> {
+fn pass_long_string(text: &[u8], mut at: usize) -> Option<usize> {
     loop {
         at = end_of_plain(text, at);
         match text.get(at)? {
@@ -166,6 +166,21 @@ pub(super) fn pass_long_string(text: &[u8], mut at: usize) -> Option<usize> {
             b'\\' => at = pass_escape(text, at + 1)?,
             _ => return None,
         }
+    }
+}
+
+/// Where a name begins and ends, with its quotation marks if it has an escape, and the place behind it.
+#[inline(never)]
+pub(super) fn pass_long_name(
+    text: &[u8],
+    start: usize,
+    at: usize,
+) -> Option<(usize, usize, usize)> {
+    let plain = end_of_plain(text, at);
+    let end = pass_long_string(text, plain)?;
+    match end == plain + 1 {
+        true => Some((start, plain, end)),
+        false => Some((start - 1, end, end)),
     }
 }
 
