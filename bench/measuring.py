@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Protocol
 
 from bench.worker import Measured
@@ -25,7 +26,7 @@ class Effort:
     rounds: int = 7
     # How long a round takes at least.
     seconds: float = 0.5
-    # How many calls come before all else.
+    # How many seconds of calls come before all else, at least.
     warm_up: float = 0.2
 
 
@@ -33,6 +34,7 @@ class Effort:
 class Rounds:
     """What one side took."""
 
+    # Of the last round, and of the next one at least.
     calls: int
     measured: list[Measured] = field(default_factory=list)
     peaks: list[int | None] = field(default_factory=list)
@@ -63,9 +65,23 @@ def measure(workers: Sequence[Measurable], effort: Effort) -> list[Rounds]:
         # The order turns, so that no side always follows the same one.
         for at in range(len(workers)):
             index = (at + number) % len(workers)
-            taken[index].measured.append(workers[index].round(taken[index].calls))
-            taken[index].peaks.append(workers[index].peak())
+            worker, rounds = workers[index], taken[index]
+            measured = whole_round(worker, rounds.calls, effort.seconds)
+            rounds.calls = measured.calls
+            rounds.measured.append(measured)
+            rounds.peaks.append(worker.peak())
     return taken
+
+
+def whole_round(worker: Measurable, calls: int, seconds: float) -> Measured:
+    """So many calls, and more where they do not take this time: a side may get faster."""
+    measured = worker.round(calls)
+    while (left := seconds - measured.wall) > 0:
+        more = worker.round(ceil(measured.calls * left / measured.wall))
+        measured = Measured(
+            measured.calls + more.calls, measured.cpu + more.cpu, measured.wall + more.wall
+        )
+    return measured
 
 
 def _tell(words: str) -> None:

@@ -115,6 +115,25 @@ def test_sides_take_turns_in_an_order_that_turns_too() -> None:
     assert [len(rounds.measured) for rounds in taken] == [3, 3, 3]
 
 
+class Quickening(Steady):
+    """Its calls take less time after each round, as with a compiler at run time."""
+
+    of_a_call = 0.001
+
+    def round(self, calls: int) -> Measured:
+        taken = calls * self.of_a_call
+        self.of_a_call = max(0.00005, self.of_a_call * 0.9)
+        return Measured(calls, taken, taken)
+
+
+def test_a_round_takes_its_time_also_where_a_side_gets_faster() -> None:
+    (taken,) = measure([Quickening("a", [])], Effort(5, 0.5, 0.2))
+    assert all(0.5 <= measured.wall < 1.1 for measured in taken.measured)
+    assert [measured.calls for measured in taken.measured] == sorted(
+        measured.calls for measured in taken.measured
+    )
+
+
 def test_the_server_has_a_core_of_its_own_where_they_are_apart() -> None:
     assert str(together((0, 1, 2))) == "client and server on core 2"
     assert str(apart((0, 1, 2))) == "client on cores 1, 2, server on core 0"
