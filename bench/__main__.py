@@ -15,6 +15,9 @@ from bench.run import Choice, run, save, show
 from bench.sides import LANGUAGES
 from bench.suites import SUITES, suite
 
+# As a shell's own status after Ctrl-C.
+INTERRUPTED = 130
+
 
 def names() -> list[str]:
     return [suite.key for suite in (*SUITES, startup.SUITE, installed.SUITE)]
@@ -57,8 +60,20 @@ def main() -> None:
         save(folder, result)
 
 
-if __name__ == "__main__":
+def reported() -> None:
+    """As `main`; what cannot be done ends with a line that says so."""
     try:
         main()
     except BenchError as error:
         sys.exit(f"bench: {error}")
+    except FileNotFoundError as error:
+        sys.exit(f"bench: {error.filename} is not there: run `make bench-setup` first")
+    except OSError as error:
+        sys.exit(f"bench: {error}")
+    except KeyboardInterrupt:
+        print("\nbench: interrupted; suites that were complete are written", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    reported()
