@@ -14,6 +14,10 @@ from bench.worker import Measured
 class Measurable(Protocol):
     """What does rounds of calls, as a Worker does."""
 
+    # How many times the usual warm-up it needs.
+    @property
+    def warm_up(self) -> float: ...
+
     def round(self, calls: int) -> Measured: ...
 
     def peak(self) -> int | None: ...
@@ -42,12 +46,14 @@ class Rounds:
 
 def calls_for(worker: Measurable, effort: Effort) -> int:
     """Warms a side up, and finds how many of its calls take a round's time."""
-    calls = 1
+    calls, spent = 1, 0.0
     while True:
         measured = worker.round(calls)
-        if measured.wall >= effort.warm_up:
+        spent += measured.wall
+        if measured.wall < effort.warm_up:
+            calls *= 2
+        elif spent >= effort.warm_up * worker.warm_up:
             break
-        calls *= 2
     if calls == 1 and measured.wall >= effort.seconds:
         return 1
     # The second round is a warmer one. A tenth more is done, so that a round still takes its time

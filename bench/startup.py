@@ -76,6 +76,8 @@ def _as_installed() -> None:
 class Starts:
     """Starts a program again and again."""
 
+    warm_up = 1.0
+
     def __init__(self, side: Side, cores: tuple[int, ...]) -> None:
         self.name = side.key
         self._command = [*side.command, side.functions["start"]]
