@@ -41,8 +41,20 @@ def arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def parsed() -> argparse.Namespace:
+    parser = arguments()
+    given = parser.parse_args()
+    if given.command == "run":
+        if given.rounds < 1 or given.seconds <= 0 or given.warm_up <= 0:
+            parser.error("--rounds, --seconds and --warm-up are more than 0")
+        # The pages need all sides of all cases.
+        if given.commit and (given.language or given.side or given.case):
+            parser.error("--commit writes whole suites, without --language, --side and --case")
+    return given
+
+
 def main() -> None:
-    given = arguments().parse_args()
+    given = parsed()
     if given.command == "report":
         report.write(Results(RESULTS))
         return
@@ -56,6 +68,9 @@ def main() -> None:
             result = installed.run(effort)
         else:
             result = run(suite(key).only(given.case), effort, choice)
+        if not any(case["sides"] for case in result["cases"]):
+            print(f"{key}: no side was chosen", file=sys.stderr)
+            continue
         show(result)
         save(folder, result)
 

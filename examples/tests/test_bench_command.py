@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -57,6 +57,25 @@ def test_a_program_that_is_missing_is_named_in_one_line(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert done.stderr == f"bench: {missing} is not there: run `make bench-setup` first\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("--side", "nobody"), 0, "start-up: no side was chosen"),
+        (("--rounds", "0"), 2, "--rounds, --seconds and --warm-up are more than 0"),
+        (("--commit", "--side", "requests"), 2, "--commit writes whole suites"),
+    ],
+)
+def test_a_choice_that_measures_nothing_or_too_little_is_refused(
+    arguments: Sequence[str], status: int, said: str
+) -> None:
+    done = subprocess.run(
+        command("run", "--suite", "start-up", *arguments), cwd=ROOT, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (status, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_package_that_is_not_installed_has_no_size() -> None:
