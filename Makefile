@@ -260,7 +260,7 @@ bench-report: .venv/.ready
 # One suite in under a minute: make bench-quick SUITE=streams. Writes only into target/bench.
 SUITE ?= call
 bench-quick: bench-setup
-	$(BENCH) run --suite $(SUITE) --rounds 3 --seconds 0.1 --warm-up 0.05
+	$(BENCH) run --suite $(SUITE) --rounds 3 --seconds 0.1 --warm-up 0.03
 
 bench-setup: build .tools/bench/python/.ready .tools/bench/niquests/.ready bench/node/node_modules/.ready
 	cargo build --release --locked --manifest-path bench/Cargo.toml --target-dir target/bench

@@ -15,6 +15,9 @@ from bench.run import Choice, run, save, show
 from bench.sides import LANGUAGES
 from bench.suites import SUITES, suite
 
+# As a shell's own status after Ctrl-C.
+INTERRUPTED = 130
+
 
 def names() -> list[str]:
     return [suite.key for suite in (*SUITES, startup.SUITE, installed.SUITE)]
@@ -38,8 +41,20 @@ def arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def parsed() -> argparse.Namespace:
+    parser = arguments()
+    given = parser.parse_args()
+    if given.command == "run":
+        if given.rounds < 1 or given.seconds <= 0 or given.warm_up <= 0:
+            parser.error("--rounds, --seconds and --warm-up are more than 0")
+        # The pages need all sides of all cases.
+        if given.commit and (given.language or given.side or given.case):
+            parser.error("--commit writes whole suites, without --language, --side and --case")
+    return given
+
+
 def main() -> None:
-    given = arguments().parse_args()
+    given = parsed()
     if given.command == "report":
         report.write(Results(RESULTS))
         return
@@ -53,12 +68,27 @@ def main() -> None:
             result = installed.run(effort)
         else:
             result = run(suite(key).only(given.case), effort, choice)
+        if not any(case["sides"] for case in result["cases"]):
+            print(f"{key}: no side was chosen", file=sys.stderr)
+            continue
         show(result)
         save(folder, result)
 
 
-if __name__ == "__main__":
+def reported() -> None:
+    """As `main`; what cannot be done ends with a line that says so."""
     try:
         main()
     except BenchError as error:
         sys.exit(f"bench: {error}")
+    except FileNotFoundError as error:
+        sys.exit(f"bench: {error.filename} is not there: run `make bench-setup` first")
+    except OSError as error:
+        sys.exit(f"bench: {error}")
+    except KeyboardInterrupt:
+        print("\nbench: interrupted; suites that were complete are written", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    reported()

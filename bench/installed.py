@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from bench import machine, results
+from bench.failure import BenchError
 from bench.measuring import Effort
 from bench.places import NIQUESTS, NODE_PEERS, OUR_NODE, OUR_PYTHON, PYTHON, ROOT
 from bench.suites import Case, Suite
@@ -26,6 +27,8 @@ while left:
     try:
         found = metadata.distribution(name)
     except metadata.PackageNotFoundError:
+        if len(done) == 1:
+            sys.exit(f"{name} is not installed")
         continue
     for file in found.files or ():
         path = file.locate()
@@ -40,7 +43,10 @@ print(size)
 
 def _python(name: str, interpreter: Path = PYTHON) -> int:
     command = [str(interpreter), "-c", OF_DISTRIBUTION, name]
-    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise BenchError(f"{done.stderr.strip()}: run `make bench-setup` first")
+    return int(done.stdout)
 
 
 def _folder(folder: Path) -> int:

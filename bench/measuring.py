@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Protocol
 
 from bench.worker import Measured
@@ -12,6 +13,10 @@ from bench.worker import Measured
 
 class Measurable(Protocol):
     """What does rounds of calls, as a Worker does."""
+
+    # How many times the usual warm-up it needs.
+    @property
+    def warm_up(self) -> float: ...
 
     def round(self, calls: int) -> Measured: ...
 
@@ -25,7 +30,7 @@ class Effort:
     rounds: int = 7
     # How long a round takes at least.
     seconds: float = 0.5
-    # How many calls come before all else.
+    # How many seconds of calls come before all else, at least.
     warm_up: float = 0.2
 
 
@@ -33,6 +38,7 @@ class Effort:
 class Rounds:
     """What one side took."""
 
+    # Of the last round, and of the next one at least.
     calls: int
     measured: list[Measured] = field(default_factory=list)
     peaks: list[int | None] = field(default_factory=list)
@@ -40,12 +46,14 @@ class Rounds:
 
 def calls_for(worker: Measurable, effort: Effort) -> int:
     """Warms a side up, and finds how many of its calls take a round's time."""
-    calls = 1
+    calls, spent = 1, 0.0
     while True:
         measured = worker.round(calls)
-        if measured.wall >= effort.warm_up:
+        spent += measured.wall
+        if measured.wall < effort.warm_up:
+            calls *= 2
+        elif spent >= effort.warm_up * worker.warm_up:
             break
-        calls *= 2
     if calls == 1 and measured.wall >= effort.seconds:
         return 1
     # The second round is a warmer one. A tenth more is done, so that a round still takes its time
@@ -63,9 +71,23 @@ def measure(workers: Sequence[Measurable], effort: Effort) -> list[Rounds]:
         # The order turns, so that no side always follows the same one.
         for at in range(len(workers)):
             index = (at + number) % len(workers)
-            taken[index].measured.append(workers[index].round(taken[index].calls))
-            taken[index].peaks.append(workers[index].peak())
+            worker, rounds = workers[index], taken[index]
+            measured = whole_round(worker, rounds.calls, effort.seconds)
+            rounds.calls = measured.calls
+            rounds.measured.append(measured)
+            rounds.peaks.append(worker.peak())
     return taken
+
+
+def whole_round(worker: Measurable, calls: int, seconds: float) -> Measured:
+    """So many calls, and more where they do not take this time: a side may get faster."""
+    measured = worker.round(calls)
+    while (left := seconds - measured.wall) > 0:
+        more = worker.round(ceil(measured.calls * left / measured.wall))
+        measured = Measured(
+            measured.calls + more.calls, measured.cpu + more.cpu, measured.wall + more.wall
+        )
+    return measured
 
 
 def _tell(words: str) -> None:

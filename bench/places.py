@@ -33,3 +33,13 @@ def c_program(name: str) -> Path:
 
 def node() -> str:
     return os.environ.get("NODE", "node")
+
+
+def replace(path: Path, text: str) -> None:
+    """Writes a file as a whole: where that fails, the old one stays."""
+    new = path.with_name(f".{path.name}.new")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from bench import tables
 from bench.failure import BenchError
 from bench.pictures import PICTURES, told
-from bench.places import PAGE, README, RESULTS
+from bench.places import PAGE, README, RESULTS, replace
 from bench.results import Results
 
 BEGIN = "<!-- Made from bench/results by `make bench-report`: {name}. -->"
@@ -27,7 +27,7 @@ def files(results: Results) -> dict[Path, str]:
 
 def write(results: Results) -> None:
     for path, text in files(results).items():
-        path.write_text(text, encoding="utf-8")
+        replace(path, text)
 
 
 def replaced(page: str, name: str, text: str) -> str:

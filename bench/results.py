@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.measuring import Rounds
+from bench.places import replace
 from bench.sides import SIDES, Side
 from bench.suites import Case
 
@@ -100,7 +101,7 @@ class Results:
 
 def write(folder: Path, suite: str, result: Result) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{suite}.json").write_text(_lines(result), encoding="utf-8")
+    replace(folder / f"{suite}.json", _lines(result))
 
 
 def _lines(result: Result) -> str:

@@ -67,7 +67,8 @@ def started(
         workers = []
         for side in sides:
             command = [*side.command, side.functions[case.function]]
-            worker = Worker(side.key, command, settings(case, side, place), pinning.client)
+            given = settings(case, side, place)
+            worker = Worker(side.key, command, given, pinning.client, side.warm_up)
             stack.callback(worker.end)
             workers.append(worker)
         yield workers

@@ -76,6 +76,8 @@ def _as_installed() -> None:
 class Starts:
     """Starts a program again and again."""
 
+    warm_up = 1.0
+
     def __init__(self, side: Side, cores: tuple[int, ...]) -> None:
         self.name = side.key
         self._command = [*side.command, side.functions["start"]]
@@ -121,7 +123,8 @@ def _settings() -> dict[str, str]:
 def run(effort: Effort, choice: Choice) -> results.Result:
     pinning = together(allowed())
     sides = choice.among(SIDES, CASE)
-    _as_installed()
+    if any(side.ours for side in sides):
+        _as_installed()
     taken: list[Rounds] = measure([Starts(side, pinning.client) for side in sides], effort)
     return {
         **machine.about(SUITE, effort, str(pinning)),

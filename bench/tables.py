@@ -28,7 +28,7 @@ def machine(results: Results) -> str:
     first = next(iter(results.suites.values()))
     about, effort = first["machine"], first["effort"]
     loads = [result["machine"]["load"] or 0 for result in results.suites.values()]
-    versions = ", ".join(f"{name} {version}" for name, version in first["versions"].items())
+    versions = ", ".join(f"{name} {version}" for name, version in _versions(results).items())
     lines = [
         f"Measured on {told(results)}, {about['kernel']}, {about['libc']}; {effort['rounds']} "
         f"rounds of at least {effort['seconds']} s for each side. The load of the machine before "
@@ -43,6 +43,15 @@ def machine(results: Results) -> str:
         f"Versions (of neura the commit): {versions}.",
     ]
     return "\n".join(lines)
+
+
+def _versions(results: Results) -> dict[str, str]:
+    """All that the suites were measured with."""
+    found: dict[str, dict[str, None]] = {}
+    for result in results.suites.values():
+        for name, version in result["versions"].items():
+            found.setdefault(name, {})[version] = None
+    return {name: " and ".join(versions) for name, versions in found.items()}
 
 
 # Of each case: its column's head, and what a side's cell shows.

@@ -41,8 +41,10 @@ class Worker:
         command: Sequence[str],
         settings: Mapping[str, str],
         cores: tuple[int, ...],
+        warm_up: float = 1,
     ) -> None:
         self.name = name
+        self.warm_up = warm_up
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
         try:
             with on(cores):

@@ -75,7 +75,8 @@ SIDES = (
         "Python",
         _command("side_openai"),
         {"call": "call_async", "in_flight": "in_flight"},
-        "`await AsyncOpenAI().chat.completions.create(...)`.",
+        "`await AsyncOpenAI(http_client=DefaultAioHttpClient()).chat.completions.create(...)`: "
+        "over aiohttp, which its README recommends for many calls at once.",
         package="openai",
     ),
     Side(

@@ -26,6 +26,8 @@ class Side:
     # Whether it can talk TLS.
     tls: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
+    # How many times the usual warm-up it needs.
+    warm_up: float = 1
 
     def does(self, kind: str, tls: bool) -> bool:
         return kind in self.functions and (self.tls or not tls)

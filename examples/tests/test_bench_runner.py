@@ -96,8 +96,8 @@ def test_the_users_settings_do_not_reach_a_side(monkeypatch: pytest.MonkeyPatch)
 class Steady:
     """Takes a millisecond a call, and notes its turns."""
 
-    def __init__(self, name: str, turns: list[str]) -> None:
-        self.name, self.turns = name, turns
+    def __init__(self, name: str, turns: list[str], warm_up: float = 1) -> None:
+        self.name, self.turns, self.warm_up = name, turns, warm_up
 
     def round(self, calls: int) -> Measured:
         self.turns.append(self.name)
@@ -113,6 +113,44 @@ def test_sides_take_turns_in_an_order_that_turns_too() -> None:
     assert turns[-9:] == [*"abc", *"bca", *"cab"]
     assert all(rounds.calls >= 550 for rounds in taken)
     assert [len(rounds.measured) for rounds in taken] == [3, 3, 3]
+
+
+class Compiled(Steady):
+    """Takes a tenth of the time for a call after the calls of three seconds."""
+
+    passed = 0.0
+
+    def round(self, calls: int) -> Measured:
+        taken = calls * (0.001 if self.passed < 3 else 0.0001)
+        self.passed += taken
+        return Measured(calls, taken, taken)
+
+
+def test_a_side_that_is_compiled_while_it_runs_is_warm_before_its_first_round() -> None:
+    (taken,) = measure([Compiled("a", [], warm_up=20)], Effort(3, 0.5, 0.2))
+    assert [measured.cpu / measured.calls for measured in taken.measured] == [
+        pytest.approx(0.0001)
+    ] * 3
+    assert all(side.warm_up == 20 for side in SIDES if side.language == "Node")
+
+
+class Quickening(Steady):
+    """Its calls take less time after each round, as with a compiler at run time."""
+
+    of_a_call = 0.001
+
+    def round(self, calls: int) -> Measured:
+        taken = calls * self.of_a_call
+        self.of_a_call = max(0.00005, self.of_a_call * 0.9)
+        return Measured(calls, taken, taken)
+
+
+def test_a_round_takes_its_time_also_where_a_side_gets_faster() -> None:
+    (taken,) = measure([Quickening("a", [])], Effort(5, 0.5, 0.2))
+    assert all(0.5 <= measured.wall < 1.1 for measured in taken.measured)
+    assert [measured.calls for measured in taken.measured] == sorted(
+        measured.calls for measured in taken.measured
+    )
 
 
 def test_the_server_has_a_core_of_its_own_where_they_are_apart() -> None:

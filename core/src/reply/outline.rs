@@ -167,10 +167,15 @@ fn not_null(value: &str) -> Option<&str> {
 
 /// Whether a value is not falsy. Falsy JSON values (null, false, 0, "", {}, []) are not an error.
 fn is_truthy(value: &str) -> bool {
-    let visible = value.chars().filter(|c| !c.is_ascii_whitespace());
-    let text: String = visible.take("false".len() + 1).collect();
-    let zero = || text.parse().is_ok_and(|number: f64| number == 0.0);
-    !matches!(text.as_str(), "null" | "false" | "\"\"" | "{}" | "[]") && !zero()
+    match value.as_bytes().first() {
+        Some(b'-' | b'0'..=b'9') => value.parse() != Ok(0.0),
+        Some(b'"') => json::string(value).is_none_or(|text| !text.trim_ascii().is_empty()),
+        _ => {
+            let visible = value.chars().filter(|c| !c.is_ascii_whitespace());
+            let text: String = visible.take("false".len() + 1).collect();
+            !matches!(text.as_str(), "null" | "false" | "{}" | "[]")
+        }
+    }
 }
 
 /// Whether a number, or a text with a number, means an error.

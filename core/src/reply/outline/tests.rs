@@ -76,7 +76,20 @@ fn every_json_object_has_an_outline_and_nothing_else_has() {
 #[test]
 fn an_error_that_says_nothing_is_not_an_error() {
     for nothing in [
-        "null", "false", "0", "0.0", "-0", "\"\"", "\" \"", "{}", "{ }", "[]", "[\n]",
+        "null",
+        "false",
+        "0",
+        "0.0",
+        "-0",
+        "0.0000000000",
+        "0e9",
+        "\"\"",
+        "\" \"",
+        r#""\n""#,
+        "{}",
+        "{ }",
+        "[]",
+        "[\n]",
     ] {
         for data in [
             format!("{{\"error\":{nothing}}}"),
@@ -86,7 +99,17 @@ fn an_error_that_says_nothing_is_not_an_error() {
             assert!(!outline(&data).is_error(Member::Choices), "{data}");
         }
     }
-    for error in ["true", "\"no\"", "{\"message\":null}", "1", "[0]", "\"0\""] {
+    for error in [
+        "true",
+        "\"no\"",
+        "{\"message\":null}",
+        "1",
+        "0.00001",
+        "-0.00001234",
+        "[0]",
+        "\"0\"",
+        r#""\ud83d""#,
+    ] {
         for data in [
             format!("{{\"error\":{error},\"choices\":3}}"),
             format!("{{\"error\":null,\"error\":{error},\"choices\":[]}}"),
