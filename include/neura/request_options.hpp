@@ -39,14 +39,14 @@ class RequestOptions {
   }
   // By hand, too.
   RequestOptions &header(const Text &name, const Text &value) {
-    if (problems_.allow("header", name, value)) {
+    if (problems_.allow_header(name, value)) {
       neura_request_options_set_header(lazy_.make(), name.get(), value.get());
     }
     return *this;
   }
   /// Adds a parameter to the query of the request's URL.
   RequestOptions &query(const Text &name, const Text &value) {
-    if (problems_.allow("query", name, value)) {
+    if (problems_.allow_one_of("query", name, value)) {
       neura_request_options_add_query(lazy_.make(), name.get(), value.get());
     }
     return *this;
