@@ -1548,7 +1548,8 @@ neura_status neura_queue_next(const neura_queue *queue,
  * @param queue       the queue
  * @param timeout_ms  the longest wait in milliseconds; negative for no limit
  * @param error       receives the **owned** error
- * @return  `NEURA_OK` if a completion is ready, `NEURA_END` if the time is over, or `NEURA_ERROR`
+ * @return  `NEURA_OK` if a completion is ready, `NEURA_END` if the time is over or if none will come
+ *          (the queue is closed and every completion was read), or `NEURA_ERROR`
  */
 neura_status neura_queue_wait(const neura_queue *queue,
                               int64_t timeout_ms,

@@ -134,7 +134,8 @@ pub extern "C" fn neura_queue_next(
 /// @param queue       the queue
 /// @param timeout_ms  the longest wait in milliseconds; negative for no limit
 /// @param error       receives the **owned** error
-/// @return  `NEURA_OK` if a completion is ready, `NEURA_END` if the time is over, or `NEURA_ERROR`
+/// @return  `NEURA_OK` if a completion is ready, `NEURA_END` if the time is over or if none will come
+///          (the queue is closed and every completion was read), or `NEURA_ERROR`
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_queue_wait(
     queue: Option<&QueueHandle>,

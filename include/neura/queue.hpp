@@ -68,7 +68,8 @@ class Queue {
     return count;
   }
   /// Waits until a call has ended, for a program without an event loop; false if the time is over,
-  /// as it is for a time of 0 or less. Without a time there is no limit.
+  /// as it is for a time of 0 or less, or if the queue is closed and has no calls left. Without a
+  /// time there is no limit.
   [[nodiscard]] Result<bool> try_wait(
       std::optional<std::chrono::milliseconds> timeout = std::nullopt) const {
     neura_error *error = nullptr;
