@@ -340,7 +340,7 @@ typedef struct neura_event neura_event;
  * argument of a setter is an error of `neura_client_new`: NULL, or bytes that are not UTF-8,
  * instead of text is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter. A later good
  * value of the same setter (and of the same header) corrects it; `neura_options_set_api_key` also
- * corrects the keys that were added.
+ * corrects the keys that were added, and `neura_options_clear_headers` a header with a wrong name.
  */
 typedef struct neura_options neura_options;
 
@@ -373,7 +373,9 @@ typedef struct neura_queue neura_queue;
  * Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
  * argument is reported by the call that uses the options: NULL or invalid UTF-8 in place of a text
  * is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter. A later good value of the
- * same setter (and of the same header) corrects it.
+ * same setter (and of the same header) corrects it; `neura_request_options_clear_headers` and
+ * `_clear_query` correct a header with a wrong name and a wrong parameter. The two also make the
+ * options ready for the next request.
  */
 typedef struct neura_request_options neura_request_options;
 
@@ -486,6 +488,13 @@ void neura_options_free(neura_options *options);
  * @param value    the header's value
  */
 void neura_options_set_header(neura_options *options, const char* name, const char* value);
+
+/**
+ * Takes back all headers that were set with `neura_options_set_header`, also wrong ones.
+ *
+ * @param options  the options
+ */
+void neura_options_clear_headers(neura_options *options);
 
 /**
  * The API key. It replaces all that were given before. An empty one is
@@ -912,6 +921,13 @@ void neura_request_options_set_header(neura_request_options *options,
                                       const char* value);
 
 /**
+ * Takes back all headers that were set with `neura_request_options_set_header`, also wrong ones.
+ *
+ * @param options  the options
+ */
+void neura_request_options_clear_headers(neura_request_options *options);
+
+/**
  * Adds a parameter to the query of the request's URL, percent-encoded here. Added twice, it is
  * sent twice; one that is in the path stays.
  *
@@ -922,6 +938,14 @@ void neura_request_options_set_header(neura_request_options *options,
 void neura_request_options_add_query(neura_request_options *options,
                                      const char* name,
                                      const char* value);
+
+/**
+ * Takes back all parameters that were added with `neura_request_options_add_query`, also wrong
+ * ones.
+ *
+ * @param options  the options
+ */
+void neura_request_options_clear_query(neura_request_options *options);
 
 /**
  * Lets `neura_cancel` end the calls made with these options.

@@ -76,7 +76,7 @@ class Problems {
     std::string header;
     if (problem_of(name) == nullptr) {
       for (const char *at = name.get(); *at != '\0'; ++at) header += lower_case(*at);
-      clear("header", header);
+      remove([&](const Problem &it) { return it.option == "header" && it.header == header; });
     }
     return add("header", std::move(header), name, value);
   }
@@ -85,12 +85,9 @@ class Problems {
   bool allow_one_of(std::string_view option, const Texts &...texts) {
     return add(option, {}, texts...);
   }
-  /// Records that an option, or one header, has no wrong value any more.
-  void clear(std::string_view option, std::string_view header = {}) {
-    const auto obsolete = [&](const Problem &it) {
-      return it.option == option && it.header == header;
-    };
-    problems_.erase(std::remove_if(problems_.begin(), problems_.end(), obsolete), problems_.end());
+  /// Records that an option has no values any more.
+  void clear(std::string_view option) {
+    remove([&](const Problem &it) { return it.option == option; });
   }
   std::optional<Error> first() const {
     if (problems_.empty()) return std::nullopt;
@@ -105,6 +102,10 @@ class Problems {
     const char *said;
   };
 
+  template <typename Obsolete>
+  void remove(const Obsolete &obsolete) {
+    problems_.erase(std::remove_if(problems_.begin(), problems_.end(), obsolete), problems_.end());
+  }
   template <typename... Texts>
   bool add(std::string_view option, std::string header, const Texts &...texts) {
     const char *said = nullptr;

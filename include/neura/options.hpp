@@ -179,6 +179,12 @@ class Options {
     }
     return *this;
   }
+  /// Takes back all headers, also wrong ones.
+  Options &clear_headers() {
+    problems_.clear("header");
+    neura_options_clear_headers(lazy_.get());
+    return *this;
+  }
   /// The options of neura.h, borrowed; NULL if none was set.
   [[nodiscard]] const neura_options *get() const & noexcept { return lazy_.get(); }
   const neura_options *get() const && = delete;

@@ -206,18 +206,18 @@ fn a_result_that_is_dropped_is_a_warning() {
 
 #[test]
 fn calls_that_return_their_error() {
-    hold("cpp_results", "c++17", &[], &RESULTS, 60);
+    hold("cpp_results", "c++17", &[], &RESULTS, 63);
 }
 
 #[test]
 fn calls_that_return_their_error_as_std_expected() {
-    hold("cpp_results", "c++2b", &[], &RESULTS, 61);
+    hold("cpp_results", "c++2b", &[], &RESULTS, 64);
 }
 
 #[test]
 fn calls_without_exceptions_and_rtti() {
-    hold("cpp_bare", "c++17", WITHOUT_EXCEPTIONS, &RESULTS, 60);
-    hold("cpp_bare", "c++2b", WITHOUT_EXCEPTIONS, &RESULTS, 61);
+    hold("cpp_bare", "c++17", WITHOUT_EXCEPTIONS, &RESULTS, 63);
+    hold("cpp_bare", "c++2b", WITHOUT_EXCEPTIONS, &RESULTS, 64);
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn memory_of_the_log_and_bodies() {
 
 #[test]
 fn memory_of_results() {
-    hold_memory("cpp_results_valgrind", &[], &RESULTS, 60);
+    hold_memory("cpp_results_valgrind", &[], &RESULTS, 63);
 }
 
 #[test]

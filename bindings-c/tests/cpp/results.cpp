@@ -116,6 +116,7 @@ static void corrections(const neura::Client &client) {
   neura::Options unnamed;
   unnamed.header(absent, "a").header("X-B", "b");
   check("a header without a name is not set again", has(refused(unnamed), "header: text is a null"));
+  check("unless all are taken back", refused(unnamed.clear_headers()).empty());
   neura::Options keys;
   keys.api_key(key).add_api_key(absent).add_api_key(key);
   check("one more key replaces none", has(refused(keys), "add_api_key: text is a null"));
@@ -129,6 +130,10 @@ static void corrections(const neura::Client &client) {
               client.try_models(header));
   check("the same header of a request does",
         client.try_models(header.header("X-a", "a")).has_value());
+  check("a query is taken back", client.try_models(query.clear_query()).has_value());
+  header.header(absent, "a").header("Authorization", "Bearer nk-fake-of-nobody");
+  check("and so are the headers of a request",
+        client.try_models(header.clear_headers()).has_value());
 }
 
 static void keys() {
