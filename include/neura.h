@@ -352,8 +352,8 @@ typedef struct neura_options neura_options;
  * completion, also if it fails. `neura_queue_fd` is readable while a completion is ready, and
  * `neura_queue_next` returns it. The order is that in which the calls end.
  *
- * Clients. A queue serves any number of clients. A client may be freed while its calls run; the user_data of its
- * callbacks must stay valid until their completions are read.
+ * Clients. A queue serves any number of clients. A client may be freed while its calls run; the
+ * user_data of its callbacks must stay valid until their completions are read.
  *
  * Threads. Any number of threads may submit to one queue and read from it at the same time. Only
  * `neura_queue_free` needs the queue for itself. Each call that runs or waits for the network uses
@@ -420,9 +420,9 @@ typedef const char *(*neura_api_key_callback)(void *user_data);
  * Called after each attempt of a call: see `neura_options_set_attempt_callback`.
  *
  * Threads. It runs on the thread that makes the call (of a queue: a thread of the library), which
- * waits for it, so on several at once if there are several calls. It may use this library, also the client of the attempt; a call
- * that it makes is reported as well. It must return normally: no C++ exception and no `longjmp`
- * may leave it.
+ * waits for it, so on several at once if there are several calls. It may use this library, also
+ * the client of the attempt; a call that it makes is reported as well. It must return normally: no
+ * C++ exception and no `longjmp` may leave it.
  */
 typedef void (*neura_attempt_callback)(void *user_data, const neura_attempt *attempt);
 
@@ -432,8 +432,9 @@ typedef void (*neura_attempt_callback)(void *user_data, const neura_attempt *att
  * The line has no line end and no key, and is **borrowed until** the callback returns.
  *
  * Threads. It runs on the thread that makes a call (of a queue: a thread of the library), which
- * waits for it, so on several at once if there are several calls. It may use this library; a call that it makes is logged as well. It
- * must return normally: no C++ exception and no `longjmp` may leave it.
+ * waits for it, so on several at once if there are several calls. It may use this library; a call
+ * that it makes is logged as well. It must return normally: no C++ exception and no `longjmp` may
+ * leave it.
  */
 typedef void (*neura_log_callback)(void *user_data, const char *line);
 
@@ -1098,7 +1099,7 @@ const uint8_t *neura_response_body(const neura_response *response, size_t *lengt
  *
  * @param response  the reply of a chat
  * @return  text, **borrowed until** the response is freed. Empty if the answer has no words, such
- *          as one that calls a tool; NULL if the body is not a JSON object
+ *          as one that calls a tool; NULL if the body is not a JSON object. A NUL in it is U+FFFD
  */
 const char* neura_response_text(const neura_response *response);
 
@@ -1604,7 +1605,8 @@ void neura_queue_close(const neura_queue *queue);
  *
  * It waits until the cancelled calls have ended: usually less than 100 ms, at most 5 s. Then no body
  * and no user_data is in use any more. Only a callback of the program that does not return, such as
- * that for the API key, can make it wait for so long; what that callback uses must live on.
+ * that for the API key, or one that itself frees the queue, can make it wait for so long; what that
+ * callback uses must live on.
  *
  * @param queue  the **owned** queue; NULL is fine
  */

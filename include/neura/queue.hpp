@@ -55,7 +55,8 @@ class Queue {
   }
   /// Calls the functions of all calls that have ended, without waiting; returns how many. If one
   /// throws, the others stay for the next `dispatch`, and so do the calls that they begin, beyond
-  /// the number of calls that were pending: the loop has its turn in between.
+  /// the number of calls that were pending: the loop has its turn in between. A function must not
+  /// destroy the queue.
   std::size_t dispatch() {
     const std::size_t most = pending();
     std::size_t count = 0;
