@@ -39,7 +39,8 @@
  * Environment and files are read by neura_client_new, neura_resolve and neura_diagnose, with
  * getenv: no other thread may change the environment meanwhile. Later only a file that gave
  * the key is looked at again, when it changes, and NEURA_API_KEY_COMMAND is run at the first
- * call and after a 401. A look-up of a name reads what the C library reads. The environment,
+ * call and after a 401, but not in a setuid or setgid program: such a program should clear its
+ * environment first. A look-up of a name reads what the C library reads. The environment,
  * the working directory, the locale and the umask are never changed. Nothing is printed, but
  * for the log that NEURA_LOG asks for.
  *
