@@ -39,7 +39,8 @@
  * Environment and files are read by neura_client_new, neura_resolve and neura_diagnose, with
  * getenv: no other thread may change the environment meanwhile. Later only a file that gave
  * the key is looked at again, when it changes, and NEURA_API_KEY_COMMAND is run at the first
- * call and after a 401. A look-up of a name reads what the C library reads. The environment,
+ * call and after a 401, but not in a setuid or setgid program: such a program should clear its
+ * environment first. A look-up of a name reads what the C library reads. The environment,
  * the working directory, the locale and the umask are never changed. Nothing is printed, but
  * for the log that NEURA_LOG asks for.
  *
@@ -340,7 +341,7 @@ typedef struct neura_event neura_event;
  * argument of a setter is an error of `neura_client_new`: NULL, or bytes that are not UTF-8,
  * instead of text is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter. A later good
  * value of the same setter (and of the same header) corrects it; `neura_options_set_api_key` also
- * corrects the keys that were added.
+ * corrects the keys that were added, and `neura_options_clear_headers` a header with a wrong name.
  */
 typedef struct neura_options neura_options;
 
@@ -352,8 +353,8 @@ typedef struct neura_options neura_options;
  * completion, also if it fails. `neura_queue_fd` is readable while a completion is ready, and
  * `neura_queue_next` returns it. The order is that in which the calls end.
  *
- * Clients. A queue serves any number of clients. A client may be freed while its calls run; the user_data of its
- * callbacks must stay valid until their completions are read.
+ * Clients. A queue serves any number of clients. A client may be freed while its calls run; the
+ * user_data of its callbacks must stay valid until their completions are read.
  *
  * Threads. Any number of threads may submit to one queue and read from it at the same time. Only
  * `neura_queue_free` needs the queue for itself. Each call that runs or waits for the network uses
@@ -373,7 +374,9 @@ typedef struct neura_queue neura_queue;
  * Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
  * argument is reported by the call that uses the options: NULL or invalid UTF-8 in place of a text
  * is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter. A later good value of the
- * same setter (and of the same header) corrects it.
+ * same setter (and of the same header) corrects it; `neura_request_options_clear_headers` and
+ * `_clear_query` correct a header with a wrong name and a wrong parameter. The two also make the
+ * options ready for the next request.
  */
 typedef struct neura_request_options neura_request_options;
 
@@ -418,9 +421,9 @@ typedef const char *(*neura_api_key_callback)(void *user_data);
  * Called after each attempt of a call: see `neura_options_set_attempt_callback`.
  *
  * Threads. It runs on the thread that makes the call (of a queue: a thread of the library), which
- * waits for it, so on several at once if there are several calls. It may use this library, also the client of the attempt; a call
- * that it makes is reported as well. It must return normally: no C++ exception and no `longjmp`
- * may leave it.
+ * waits for it, so on several at once if there are several calls. It may use this library, also
+ * the client of the attempt; a call that it makes is reported as well. It must return normally: no
+ * C++ exception and no `longjmp` may leave it.
  */
 typedef void (*neura_attempt_callback)(void *user_data, const neura_attempt *attempt);
 
@@ -430,8 +433,9 @@ typedef void (*neura_attempt_callback)(void *user_data, const neura_attempt *att
  * The line has no line end and no key, and is **borrowed until** the callback returns.
  *
  * Threads. It runs on the thread that makes a call (of a queue: a thread of the library), which
- * waits for it, so on several at once if there are several calls. It may use this library; a call that it makes is logged as well. It
- * must return normally: no C++ exception and no `longjmp` may leave it.
+ * waits for it, so on several at once if there are several calls. It may use this library; a call
+ * that it makes is logged as well. It must return normally: no C++ exception and no `longjmp` may
+ * leave it.
  */
 typedef void (*neura_log_callback)(void *user_data, const char *line);
 
@@ -486,6 +490,13 @@ void neura_options_free(neura_options *options);
  * @param value    the header's value
  */
 void neura_options_set_header(neura_options *options, const char* name, const char* value);
+
+/**
+ * Takes back all headers that were set with `neura_options_set_header`, also wrong ones.
+ *
+ * @param options  the options
+ */
+void neura_options_clear_headers(neura_options *options);
 
 /**
  * The API key. It replaces all that were given before. An empty one is
@@ -912,6 +923,13 @@ void neura_request_options_set_header(neura_request_options *options,
                                       const char* value);
 
 /**
+ * Takes back all headers that were set with `neura_request_options_set_header`, also wrong ones.
+ *
+ * @param options  the options
+ */
+void neura_request_options_clear_headers(neura_request_options *options);
+
+/**
  * Adds a parameter to the query of the request's URL, percent-encoded here. Added twice, it is
  * sent twice; one that is in the path stays.
  *
@@ -922,6 +940,14 @@ void neura_request_options_set_header(neura_request_options *options,
 void neura_request_options_add_query(neura_request_options *options,
                                      const char* name,
                                      const char* value);
+
+/**
+ * Takes back all parameters that were added with `neura_request_options_add_query`, also wrong
+ * ones.
+ *
+ * @param options  the options
+ */
+void neura_request_options_clear_query(neura_request_options *options);
 
 /**
  * Lets `neura_cancel` end the calls made with these options.
@@ -1074,7 +1100,7 @@ const uint8_t *neura_response_body(const neura_response *response, size_t *lengt
  *
  * @param response  the reply of a chat
  * @return  text, **borrowed until** the response is freed. Empty if the answer has no words, such
- *          as one that calls a tool; NULL if the body is not a JSON object
+ *          as one that calls a tool; NULL if the body is not a JSON object. A NUL in it is U+FFFD
  */
 const char* neura_response_text(const neura_response *response);
 
@@ -1548,7 +1574,8 @@ neura_status neura_queue_next(const neura_queue *queue,
  * @param queue       the queue
  * @param timeout_ms  the longest wait in milliseconds; negative for no limit
  * @param error       receives the **owned** error
- * @return  `NEURA_OK` if a completion is ready, `NEURA_END` if the time is over, or `NEURA_ERROR`
+ * @return  `NEURA_OK` if a completion is ready, `NEURA_END` if the time is over or if none will come
+ *          (the queue is closed and every completion was read), or `NEURA_ERROR`
  */
 neura_status neura_queue_wait(const neura_queue *queue,
                               int64_t timeout_ms,
@@ -1579,7 +1606,8 @@ void neura_queue_close(const neura_queue *queue);
  *
  * It waits until the cancelled calls have ended: usually less than 100 ms, at most 5 s. Then no body
  * and no user_data is in use any more. Only a callback of the program that does not return, such as
- * that for the API key, can make it wait for so long; what that callback uses must live on.
+ * that for the API key, or one that itself frees the queue, can make it wait for so long; what that
+ * callback uses must live on.
  *
  * @param queue  the **owned** queue; NULL is fine
  */

@@ -43,9 +43,9 @@ impl AttemptHandle {
 /// Called after each attempt of a call: see `neura_options_set_attempt_callback`.
 ///
 /// Threads. It runs on the thread that makes the call (of a queue: a thread of the library), which
-/// waits for it, so on several at once if there are several calls. It may use this library, also the client of the attempt; a call
-/// that it makes is reported as well. It must return normally: no C++ exception and no `longjmp`
-/// may leave it.
+/// waits for it, so on several at once if there are several calls. It may use this library, also
+/// the client of the attempt; a call that it makes is reported as well. It must return normally: no
+/// C++ exception and no `longjmp` may leave it.
 pub type AttemptCallback =
     Option<unsafe extern "C" fn(user_data: *mut c_void, attempt: *const AttemptHandle)>;
 

@@ -22,8 +22,9 @@ pub enum LogLevel {
 /// The line has no line end and no key, and is **borrowed until** the callback returns.
 ///
 /// Threads. It runs on the thread that makes a call (of a queue: a thread of the library), which
-/// waits for it, so on several at once if there are several calls. It may use this library; a call that it makes is logged as well. It
-/// must return normally: no C++ exception and no `longjmp` may leave it.
+/// waits for it, so on several at once if there are several calls. It may use this library; a call
+/// that it makes is logged as well. It must return normally: no C++ exception and no `longjmp` may
+/// leave it.
 pub type LogCallback = Option<unsafe extern "C" fn(user_data: *mut c_void, line: *const c_char)>;
 
 struct Target {

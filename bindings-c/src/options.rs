@@ -13,7 +13,7 @@ use crate::text::Text;
 /// argument of a setter is an error of `neura_client_new`: NULL, or bytes that are not UTF-8,
 /// instead of text is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter. A later good
 /// value of the same setter (and of the same header) corrects it; `neura_options_set_api_key` also
-/// corrects the keys that were added.
+/// corrects the keys that were added, and `neura_options_clear_headers` a header with a wrong name.
 #[derive(Default)]
 pub struct OptionsHandle {
     pub(crate) options: Options,
@@ -130,5 +130,16 @@ pub extern "C" fn neura_options_set_header(
                 Ok(())
             },
         );
+    });
+}
+
+/// Takes back all headers that were set with `neura_options_set_header`, also wrong ones.
+///
+/// @param options  the options
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_clear_headers(options: Option<&mut OptionsHandle>) {
+    set(options, |handle| {
+        handle.options.clear_headers();
+        handle.problem.forget("neura_options_set_header");
     });
 }

@@ -60,6 +60,11 @@ impl Problem {
         }
     }
 
+    /// Drops the errors of a setter, whose values were all taken back.
+    pub fn forget(&mut self, setter: &str) {
+        self.0.retain(|(subject, _)| subject.setter() != setter);
+    }
+
     /// The error that the call must fail with: the first.
     pub fn check(&self) -> Result<(), Error> {
         self.0

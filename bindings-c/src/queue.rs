@@ -23,8 +23,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// completion, also if it fails. `neura_queue_fd` is readable while a completion is ready, and
 /// `neura_queue_next` returns it. The order is that in which the calls end.
 ///
-/// Clients. A queue serves any number of clients. A client may be freed while its calls run; the user_data of its
-/// callbacks must stay valid until their completions are read.
+/// Clients. A queue serves any number of clients. A client may be freed while its calls run; the
+/// user_data of its callbacks must stay valid until their completions are read.
 ///
 /// Threads. Any number of threads may submit to one queue and read from it at the same time. Only
 /// `neura_queue_free` needs the queue for itself. Each call that runs or waits for the network uses
@@ -134,7 +134,8 @@ pub extern "C" fn neura_queue_next(
 /// @param queue       the queue
 /// @param timeout_ms  the longest wait in milliseconds; negative for no limit
 /// @param error       receives the **owned** error
-/// @return  `NEURA_OK` if a completion is ready, `NEURA_END` if the time is over, or `NEURA_ERROR`
+/// @return  `NEURA_OK` if a completion is ready, `NEURA_END` if the time is over or if none will come
+///          (the queue is closed and every completion was read), or `NEURA_ERROR`
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_queue_wait(
     queue: Option<&QueueHandle>,
@@ -181,7 +182,8 @@ pub extern "C" fn neura_queue_close(queue: Option<&QueueHandle>) {
 ///
 /// It waits until the cancelled calls have ended: usually less than 100 ms, at most 5 s. Then no body
 /// and no user_data is in use any more. Only a callback of the program that does not return, such as
-/// that for the API key, can make it wait for so long; what that callback uses must live on.
+/// that for the API key, or one that itself frees the queue, can make it wait for so long; what that
+/// callback uses must live on.
 ///
 /// @param queue  the **owned** queue; NULL is fine
 #[unsafe(no_mangle)]

@@ -15,7 +15,9 @@ use crate::text::Text;
 /// Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
 /// argument is reported by the call that uses the options: NULL or invalid UTF-8 in place of a text
 /// is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter. A later good value of the
-/// same setter (and of the same header) corrects it.
+/// same setter (and of the same header) corrects it; `neura_request_options_clear_headers` and
+/// `_clear_query` correct a header with a wrong name and a wrong parameter. The two also make the
+/// options ready for the next request.
 #[derive(Default)]
 pub struct RequestOptionsHandle {
     pub(crate) options: RequestOptions,
@@ -119,6 +121,17 @@ pub extern "C" fn neura_request_options_set_header(
     });
 }
 
+/// Takes back all headers that were set with `neura_request_options_set_header`, also wrong ones.
+///
+/// @param options  the options
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_request_options_clear_headers(options: Option<&mut RequestOptionsHandle>) {
+    set(options, |handle| {
+        handle.options.clear_headers();
+        handle.problem.forget("neura_request_options_set_header");
+    });
+}
+
 /// Adds a parameter to the query of the request's URL, percent-encoded here. Added twice, it is
 /// sent twice; one that is in the path stays.
 ///
@@ -138,6 +151,18 @@ pub extern "C" fn neura_request_options_add_query(
             options.add_param(name.needed("name")?, value.needed("value")?);
             Ok(())
         });
+    });
+}
+
+/// Takes back all parameters that were added with `neura_request_options_add_query`, also wrong
+/// ones.
+///
+/// @param options  the options
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_request_options_clear_query(options: Option<&mut RequestOptionsHandle>) {
+    set(options, |handle| {
+        handle.options.clear_params();
+        handle.problem.forget("neura_request_options_add_query");
     });
 }
 

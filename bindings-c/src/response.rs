@@ -94,7 +94,7 @@ pub extern "C" fn neura_response_body(
 ///
 /// @param response  the reply of a chat
 /// @return  text, **borrowed until** the response is freed. Empty if the answer has no words, such
-///          as one that calls a tool; NULL if the body is not a JSON object
+///          as one that calls a tool; NULL if the body is not a JSON object. A NUL in it is U+FFFD
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_response_text(response: Option<&ResponseHandle>) -> Text<'_> {
     read(response, |handle| Text::from(handle.text()))

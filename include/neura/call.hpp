@@ -6,9 +6,12 @@
 #include "text.hpp"
 #ifdef NEURA_CPP17
 
+#include <algorithm>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -56,40 +59,68 @@ inline Error invalid_argument(const std::string &message) {
   return Error(NEURA_KIND_INVALID_ARGUMENT, message);
 }
 
-/// The errors of setters, which return none: one for each option whose last value neura.h
-/// cannot have. A call with the options fails with the first.
+/// The errors of setters, which return none; a call with the options fails with the first. A later
+/// good value corrects one by the rules of neura.h.
 class Problems {
  public:
   /// Records that an option was given these texts. Returns whether neura.h can have them.
   template <typename... Texts>
-  bool allow(const char *option, const Texts &...texts) {
+  bool allow(std::string_view option, const Texts &...texts) {
     clear(option);
-    const char *problem = nullptr;
-    ((problem = problem ? problem : problem_of(texts)), ...);
-    if (problem != nullptr) problems_.emplace_back(option, problem);
-    return problem == nullptr;
+    // A first key replaces all that were given before, the added ones too.
+    if (option == "api_key") clear("add_api_key");
+    return add(option, {}, texts...);
   }
-  /// Records that an option has no value any more.
-  void clear(std::string_view option) {
-    for (auto at = problems_.begin(); at != problems_.end(); ++at) {
-      if (at->first == option) {
-        problems_.erase(at);
-        return;
-      }
+  /// The same for a header: only the same header corrects it.
+  bool allow_header(const Text &name, const Text &value) {
+    std::string header;
+    if (problem_of(name) == nullptr) {
+      for (const char *at = name.get(); *at != '\0'; ++at) header += lower_case(*at);
+      remove([&](const Problem &it) { return it.option == "header" && it.header == header; });
     }
+    return add("header", std::move(header), name, value);
+  }
+  /// The same for one of several values, which no later one replaces.
+  template <typename... Texts>
+  bool allow_one_of(std::string_view option, const Texts &...texts) {
+    return add(option, {}, texts...);
+  }
+  /// Records that an option has no values any more.
+  void clear(std::string_view option) {
+    remove([&](const Problem &it) { return it.option == option; });
   }
   std::optional<Error> first() const {
     if (problems_.empty()) return std::nullopt;
-    const auto &[option, problem] = problems_.front();
-    return invalid_argument(std::string(option) + ": " + problem);
+    const Problem &problem = problems_.front();
+    return invalid_argument(std::string(problem.option) + ": " + problem.said);
   }
 
  private:
+  struct Problem {
+    std::string_view option;
+    std::string header;
+    const char *said;
+  };
+
+  template <typename Obsolete>
+  void remove(const Obsolete &obsolete) {
+    problems_.erase(std::remove_if(problems_.begin(), problems_.end(), obsolete), problems_.end());
+  }
+  template <typename... Texts>
+  bool add(std::string_view option, std::string header, const Texts &...texts) {
+    const char *said = nullptr;
+    ((said = said ? said : problem_of(texts)), ...);
+    if (said != nullptr) problems_.push_back(Problem{option, std::move(header), said});
+    return said == nullptr;
+  }
   static const char *problem_of(const Text &text) noexcept {
     return text.get() == nullptr ? "text is a null pointer" : text.problem();
   }
+  static char lower_case(char letter) noexcept {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+  }
 
-  std::vector<std::pair<std::string_view, const char *>> problems_;
+  std::vector<Problem> problems_;
 };
 
 /// An argument as neura.h takes it.

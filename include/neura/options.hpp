@@ -120,7 +120,10 @@ class Options {
   // By hand.
   /// Adds a key after those already set, to be used after a 401.
   Options &add_api_key(const Text &key) {
-    return text("add_api_key", neura_options_add_api_key, key);
+    if (problems_.allow_one_of("add_api_key", key)) {
+      neura_options_add_api_key(lazy_.make(), key.get());
+    }
+    return *this;
   }
   /// Sets a function that returns the key, as a std::string, or std::nullopt for no key. It is
   /// called when a request first needs the key, and again after a 401, on the thread that makes
@@ -171,9 +174,15 @@ class Options {
     return *this;
   }
   Options &header(const Text &name, const Text &value) {
-    if (problems_.allow("header", name, value)) {
+    if (problems_.allow_header(name, value)) {
       neura_options_set_header(lazy_.make(), name.get(), value.get());
     }
+    return *this;
+  }
+  /// Takes back all headers, also wrong ones.
+  Options &clear_headers() {
+    problems_.clear("header");
+    neura_options_clear_headers(lazy_.get());
     return *this;
   }
   /// The options of neura.h, borrowed; NULL if none was set.

@@ -5,8 +5,10 @@
 #include "completion.hpp"
 #ifdef NEURA_CPP17
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -53,7 +55,8 @@ class Queue {
   }
   /// Calls the functions of all calls that have ended, without waiting; returns how many. If one
   /// throws, the others stay for the next `dispatch`, and so do the calls that they begin, beyond
-  /// the number of calls that were pending: the loop has its turn in between.
+  /// the number of calls that were pending: the loop has its turn in between. A function must not
+  /// destroy the queue.
   std::size_t dispatch() {
     const std::size_t most = pending();
     std::size_t count = 0;
@@ -65,12 +68,14 @@ class Queue {
     }
     return count;
   }
-  /// Waits until a call has ended, for a program without an event loop; false if the time is over.
+  /// Waits until a call has ended, for a program without an event loop; false if the time is over,
+  /// as it is for a time of 0 or less, or if the queue is closed and has no calls left. Without a
+  /// time there is no limit.
   [[nodiscard]] Result<bool> try_wait(
       std::optional<std::chrono::milliseconds> timeout = std::nullopt) const {
     neura_error *error = nullptr;
-    const neura_status status =
-        neura_queue_wait(queue_.get(), timeout ? timeout->count() : -1, &error);
+    const std::int64_t most = timeout ? std::max<std::int64_t>(timeout->count(), 0) : -1;
+    const neura_status status = neura_queue_wait(queue_.get(), most, &error);
     if (status == NEURA_ERROR) return Unexpected(Error(error));
     return status == NEURA_OK;
   }

@@ -39,16 +39,28 @@ class RequestOptions {
   }
   // By hand, too.
   RequestOptions &header(const Text &name, const Text &value) {
-    if (problems_.allow("header", name, value)) {
+    if (problems_.allow_header(name, value)) {
       neura_request_options_set_header(lazy_.make(), name.get(), value.get());
     }
     return *this;
   }
+  /// Takes back all headers, also wrong ones.
+  RequestOptions &clear_headers() {
+    problems_.clear("header");
+    neura_request_options_clear_headers(lazy_.get());
+    return *this;
+  }
   /// Adds a parameter to the query of the request's URL.
   RequestOptions &query(const Text &name, const Text &value) {
-    if (problems_.allow("query", name, value)) {
+    if (problems_.allow_one_of("query", name, value)) {
       neura_request_options_add_query(lazy_.make(), name.get(), value.get());
     }
+    return *this;
+  }
+  /// Takes back all parameters, also wrong ones.
+  RequestOptions &clear_query() {
+    problems_.clear("query");
+    neura_request_options_clear_query(lazy_.get());
     return *this;
   }
   /// Sets a function that gives the request's body: it writes at most `size` bytes to `buffer` and

@@ -31,8 +31,16 @@ class Neura(ConanFile):
         root = os.path.join(self.recipe_folder, ROOT)
         for pattern in ("CMakeLists.txt", "Cargo.*", "LICENSE", "include/*"):
             copy(self, pattern, root, self.export_sources_folder)
-        # All members of the workspace, as Cargo.lock has them.
-        for member in ("core", "bindings-c", "bindings-python", "bindings-node", "sandbox"):
+        # All members of the workspace, as Cargo.lock has them: cargo reads their manifests.
+        for member in (
+            "core",
+            "bindings-c",
+            "bindings-python",
+            "bindings-node",
+            "sandbox",
+            "cli",
+            "bench/instructions",
+        ):
             for pattern in ("*.rs", "*.toml", "*.in", "*.sh", "*.txt", "*.md", "*.json"):
                 copy(
                     self,

@@ -206,25 +206,25 @@ fn a_result_that_is_dropped_is_a_warning() {
 
 #[test]
 fn calls_that_return_their_error() {
-    hold("cpp_results", "c++17", &[], &RESULTS, 52);
+    hold("cpp_results", "c++17", &[], &RESULTS, 63);
 }
 
 #[test]
 fn calls_that_return_their_error_as_std_expected() {
-    hold("cpp_results", "c++2b", &[], &RESULTS, 53);
+    hold("cpp_results", "c++2b", &[], &RESULTS, 64);
 }
 
 #[test]
 fn calls_without_exceptions_and_rtti() {
-    hold("cpp_bare", "c++17", WITHOUT_EXCEPTIONS, &RESULTS, 52);
-    hold("cpp_bare", "c++2b", WITHOUT_EXCEPTIONS, &RESULTS, 53);
+    hold("cpp_bare", "c++17", WITHOUT_EXCEPTIONS, &RESULTS, 63);
+    hold("cpp_bare", "c++2b", WITHOUT_EXCEPTIONS, &RESULTS, 64);
 }
 
 #[test]
 fn calls_without_blocking_that_return_their_error() {
-    hold("cpp_queue_results", "c++17", &[], &QUEUE, 10);
-    hold("cpp_queue_results", "c++2b", &[], &QUEUE, 10);
-    hold("cpp_queue_bare", "c++17", WITHOUT_EXCEPTIONS, &QUEUE, 10);
+    hold("cpp_queue_results", "c++17", &[], &QUEUE, 11);
+    hold("cpp_queue_results", "c++2b", &[], &QUEUE, 11);
+    hold("cpp_queue_bare", "c++17", WITHOUT_EXCEPTIONS, &QUEUE, 11);
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn memory_of_the_log_and_bodies() {
 
 #[test]
 fn memory_of_results() {
-    hold_memory("cpp_results_valgrind", &[], &RESULTS, 52);
+    hold_memory("cpp_results_valgrind", &[], &RESULTS, 63);
 }
 
 #[test]

@@ -81,6 +81,44 @@ fn a_thread_is_cancelled_after_its_call() {
     }
 }
 
+/// Another user starts a program with root's rights. Only root can make one.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_setuid_program_runs_no_program_of_the_users_environment() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+
+    if sanitizers::everywhere() || !crate::place::may_give_files_away() {
+        return;
+    }
+    let sources = &["bindings-c/tests/c/setuid.c"];
+    let built = compile::program("setuid", Language::C, sources, Link::Static);
+    // The build folder may be closed to other users.
+    let folder = crate::packages::Outside::new("setuid");
+    let program = folder.join("program");
+    std::fs::copy(built, &program).unwrap();
+    for (path, mode) in [(folder.path(), 0o777), (&program, 0o4755)] {
+        std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+    }
+    let made = folder.join("made");
+    let output = Command::new(&program)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("NEURA_API_KEY_COMMAND", format!("touch {}", made.display()))
+        .current_dir("/")
+        .uid(65534)
+        .gid(65534)
+        .output()
+        .expect("the program runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    if !said.starts_with("user 0\n") {
+        crate::run::not_run("a folder for temporary files that is not mounted with nosuid");
+        return;
+    }
+    assert!(said.contains("the rights of another user"), "{output:?}");
+    assert!(!made.exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn usage_is_written_when_the_process_ends() {

@@ -22,7 +22,7 @@ const QUEUE_LIFE: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/queue_life.c"],
     servers: &["NEURA_TEST_STALL_URL"],
-    checks: 23,
+    checks: 25,
 };
 const QUEUE_CROWD: Program = Program {
     name: "queue_crowd",

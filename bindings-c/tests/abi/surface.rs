@@ -18,7 +18,7 @@ const REPLIES: Program = Program {
         "NEURA_TEST_BUSY_TWICE_URL",
         COUNTED,
     ],
-    checks: 74,
+    checks: 75,
 };
 const BODIES: Program = Program {
     name: "bodies",
@@ -64,7 +64,7 @@ const CORRECTED: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/corrected.c"],
     servers: &[],
-    checks: 19,
+    checks: 21,
 };
 const CPP_REPLIES: Program = Program {
     name: "cpp_replies",
@@ -97,7 +97,8 @@ fn a_reply_has_all_headers_and_rate_limits_and_a_request_its_query() {
         seen(&report, "target"),
         [
             format!("/v1/models?{query}"),
-            format!("/v1/models?after=x&{query}")
+            format!("/v1/models?after=x&{query}"),
+            "/v1/models".to_owned()
         ]
     );
 }

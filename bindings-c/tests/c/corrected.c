@@ -54,6 +54,12 @@ static void of_a_client(void) {
   neura_options_set_header(options, "X-WIDE", "a b");
   CHECK_TEXT("the same header does", refusal(options), "");
   options = neura_options_new();
+  neura_options_set_header(options, "X Team", "one");
+  neura_options_set_header(options, NULL, "one");
+  neura_options_set_header(options, "X-Other", "one");
+  neura_options_clear_headers(options);
+  CHECK_TEXT("headers are taken back, also those without a right name", refusal(options), "");
+  options = neura_options_new();
   neura_options_set_client_cert(options, NULL, NULL);
   neura_options_set_client_cert(options, "/nowhere.pem", BROKEN);
   CHECK_TEXT("a later wrong value is the error", refusal(options),
@@ -91,6 +97,11 @@ static void of_a_request(void) {
   CHECK("nor a header", !works(client, options));
   neura_request_options_set_header(options, "X-Team", "one");
   CHECK("that is set again", works(client, options));
+  neura_request_options_set_header(options, "X Team", "one");
+  neura_request_options_set_header(options, NULL, "one");
+  neura_request_options_set_header(options, "Authorization", "Bearer nk-fake-of-nobody");
+  neura_request_options_clear_headers(options);
+  CHECK("headers that were taken back are not sent", works(client, options));
   neura_request_options_set_cancel(options, NULL);
   CHECK("a token", !works(client, options));
   neura_request_options_set_cancel(options, token);
@@ -103,6 +114,9 @@ static void of_a_request(void) {
   neura_request_options_free(options);
   neura_client_free(client);
   neura_request_options_add_query(NULL, "a", "b");
+  neura_request_options_clear_query(NULL);
+  neura_request_options_clear_headers(NULL);
+  neura_options_clear_headers(NULL);
   neura_request_options_set_body_callback(NULL, NULL, NULL, NULL, -1);
   neura_options_set_replay_unsent_only(NULL, true);
   neura_options_set_max_in_flight(NULL, 1);

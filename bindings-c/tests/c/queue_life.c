@@ -1,6 +1,7 @@
 /* Queues that end with calls in flight, wrong arguments, threads. */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
+#include <time.h>
 
 #include "queue.h"
 
@@ -191,12 +192,55 @@ static void threads(const neura_client *client) {
   neura_queue_free(shared.queue);
 }
 
+/* Reads completions until no more can come: returns how many, or -1 if that took too long. */
+static void *reads_until_the_end(void *queue) {
+  intptr_t count = 0;
+  long end = now_ms() + at_most_ms(5000);
+  while (neura_queue_wait(queue, end - now_ms(), NULL) == NEURA_OK) {
+    neura_completion *completion;
+    if (neura_queue_next(queue, &completion, NULL) == NEURA_OK) count++;
+    neura_completion_free(completion);
+  }
+  return (void *)(now_ms() < end ? count : -1);
+}
+
+/* Whether threads that wait for a queue end when it is closed. */
+static bool end_when_closed(const neura_client *stall, int calls) {
+  pthread_t readers[THREADS];
+  neura_queue *queue = new_queue();
+  for (int i = 0; i < calls; i++)
+    neura_submit_request(queue, stall, "GET", "/", NULL, 0, NULL, NULL, NULL);
+  for (int i = 0; i < THREADS; i++) pthread_create(&readers[i], NULL, reads_until_the_end, queue);
+  nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+  neura_queue_close(queue);
+  intptr_t total = 0;
+  bool ended = true;
+  for (int i = 0; i < THREADS; i++) {
+    void *count;
+    pthread_join(readers[i], &count);
+    ended = ended && (intptr_t)count >= 0;
+    total += (intptr_t)count;
+  }
+  ended = ended && total == calls && !readable(queue, 0) &&
+          neura_queue_wait(queue, 60000, NULL) == NEURA_END;
+  neura_queue_free(queue);
+  return ended;
+}
+
+static void waits(void) {
+  neura_client *stall = client_at(given("NEURA_TEST_STALL_URL"));
+  CHECK("threads that wait end when the queue is closed", end_when_closed(stall, 0));
+  CHECK("and when the last completion is read", end_when_closed(stall, 3));
+  neura_client_free(stall);
+}
+
 int main(void) {
   neura_client *client;
   neura_client_new(NULL, &client, NULL);
   wrong_arguments(client);
   ends(client);
   threads(client);
+  waits();
   neura_client_free(client);
   return report();
 }

@@ -157,6 +157,10 @@ static void queries(void) {
   CHECK("a wrong one is named",
         strstr(neura_error_message(error), "neura_request_options_add_query: value") != NULL);
   CHECK_ERROR("and stays wrong", status, error, NEURA_KIND_INVALID_ARGUMENT, -1);
+  neura_request_options_clear_query(options);
+  CHECK("until the query is taken back",
+        neura_request(client, "GET", "/models", NULL, 0, options, &response, NULL) == NEURA_OK);
+  neura_response_free(response);
   neura_request_options_free(options);
   neura_client_free(client);
 }

@@ -3,6 +3,12 @@
 
 #include "check.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+using namespace std::chrono_literals;
+
 static constexpr const char *hello =
     R"({"model": "gpt-5", "messages": [{"role": "user", "content": "Hello!"}]})";
 
@@ -71,12 +77,27 @@ static void errors(neura::Queue &queue, const neura::Client &client) {
   check("a queue that is closed begins nothing", !queue.try_models(client, never));
 }
 
+/// Such as what is left of a time that is over.
+static void negative_wait(neura::Queue &queue) {
+  std::atomic<bool> waited{false};
+  neura::Options options;
+  options.attempt_callback([&waited](const neura_attempt *) {
+    for (int left = 200; left > 0 && !waited; --left) std::this_thread::sleep_for(10ms);
+  });
+  const auto client = neura::Client::try_new(options);
+  const auto begun = queue.try_models(*client, [](neura::Completion) {});
+  check("a negative time is over at once", begun && !*queue.try_wait(-1ms));
+  waited = true;
+  run(queue);
+}
+
 int main() {
   const auto client = neura::Client::try_new();
   auto queue = neura::Queue::try_new();
   if (!client || !queue) return 2;
   calls(*queue, *client);
   streams(*queue, *client);
+  negative_wait(*queue);
   errors(*queue, *client);
   return report();
 }

@@ -102,6 +102,40 @@ static void arguments(const neura::Client &client) {
         has(neura::Client::try_new(options).error().what(), "client_cert: text contains a NUL"));
 }
 
+/// An error stays until a value for the same corrects it, as in C.
+static void corrections(const neura::Client &client) {
+  const char *absent = nullptr, *key = given("NEURA_API_KEY");
+  const auto refused = [](const neura::Options &options) {
+    const auto made = neura::Client::try_new(options);
+    return made ? std::string() : std::string(made.error().what());
+  };
+  neura::Options headers;
+  headers.header("X-A", absent).header("X-B", "b");
+  check("another header corrects nothing", has(refused(headers), "header: text is a null"));
+  check("the same header does", refused(headers.header("x-a", "a")).empty());
+  neura::Options unnamed;
+  unnamed.header(absent, "a").header("X-B", "b");
+  check("a header without a name is not set again", has(refused(unnamed), "header: text is a null"));
+  check("unless all are taken back", refused(unnamed.clear_headers()).empty());
+  neura::Options keys;
+  keys.api_key(key).add_api_key(absent).add_api_key(key);
+  check("one more key replaces none", has(refused(keys), "add_api_key: text is a null"));
+  check("the first key replaces those before it", refused(keys.api_key(key)).empty());
+  neura::RequestOptions query, header;
+  query.query("a", absent).query("b", "b");
+  header.header("X-A", absent).header("X-B", "b");
+  check_fails("one more parameter replaces none", NEURA_KIND_INVALID_ARGUMENT, {},
+              client.try_models(query));
+  check_fails("nor does another header of a request", NEURA_KIND_INVALID_ARGUMENT, {},
+              client.try_models(header));
+  check("the same header of a request does",
+        client.try_models(header.header("X-a", "a")).has_value());
+  check("a query is taken back", client.try_models(query.clear_query()).has_value());
+  header.header(absent, "a").header("Authorization", "Bearer nk-fake-of-nobody");
+  check("and so are the headers of a request",
+        client.try_models(header.clear_headers()).has_value());
+}
+
 static void keys() {
   const auto with = [](auto function) {
     neura::Options options;
@@ -166,6 +200,7 @@ int main() {
   calls(*client);
   errors(*client);
   arguments(*client);
+  corrections(*client);
   keys();
   streams(*client);
   cancel();

@@ -78,6 +78,8 @@ struct State<T, U> {
     /// A stream that is read has its turn until then.
     tags: HashMap<CallId, (U, Option<Arc<AskedEvent>>)>,
     closed: bool,
+    /// How many threads are in [`CallQueue::wait`].
+    waiting: usize,
 }
 
 /// A tag and an outcome, if there is one.
@@ -89,6 +91,11 @@ impl<T, U> State<T, U> {
             true => Err(invalid("the queue is closed")),
             false => Ok(()),
         }
+    }
+
+    /// Whether no outcome will come any more.
+    fn is_over(&self) -> bool {
+        self.closed && self.tags.is_empty()
     }
 }
 
@@ -127,6 +134,7 @@ impl<T: Send + 'static, U, R: Readiness> CallQueue<T, U, R> {
                 ready: VecDeque::new(),
                 tags: HashMap::new(),
                 closed: false,
+                waiting: 0,
             }),
             workers: Dispatcher::new(Dispatcher::DEFAULT_LIMIT),
             process: Process::current(),
@@ -224,6 +232,7 @@ impl<T: Send + 'static, U, R: Readiness> CallQueue<T, U, R> {
         self.refill(&mut state);
         while let Some((id, outcome)) = state.ready.pop_front() {
             if let Some((tag, _)) = state.tags.remove(&id) {
+                self.end_waits(&state);
                 return Ok(Some((tag, outcome)));
             }
         }
@@ -235,7 +244,9 @@ impl<T: Send + 'static, U, R: Readiness> CallQueue<T, U, R> {
             return;
         }
         state.ready.extend(self.calls.take());
-        if state.ready.is_empty() {
+        // The last thread that waits lowers the level of a queue that is over: it must wake them all.
+        let wakes_others = state.is_over() && state.waiting > 0;
+        if state.ready.is_empty() && !wakes_others {
             self.level.lower();
             // Came in between, and may have found the level still raised.
             state.ready.extend(self.calls.take());
@@ -245,8 +256,15 @@ impl<T: Send + 'static, U, R: Readiness> CallQueue<T, U, R> {
         }
     }
 
+    /// Ends the waits for a queue that is over.
+    fn end_waits(&self, state: &State<T, U>) {
+        if state.is_over() && state.waiting > 0 {
+            self.level.raise();
+        }
+    }
+
     /// Waits until there is an outcome, for up to `timeout`, or for ever; returns whether there is
-    /// one.
+    /// one. Does not wait, or not any longer, for a queue that is closed and has no call left.
     ///
     /// # Errors
     /// `invalid_argument` after a fork.
@@ -259,12 +277,14 @@ impl<T: Send + 'static, U, R: Readiness> CallQueue<T, U, R> {
             if !state.ready.is_empty() {
                 return Ok(true);
             }
-            drop(state);
             let left = timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
-            if left.is_some_and(|left| left.is_zero()) {
+            if state.is_over() || left.is_some_and(|left| left.is_zero()) {
                 return Ok(false);
             }
+            state.waiting += 1;
+            drop(state);
             self.level.readiness.wait(left);
+            self.lock().waiting -= 1;
         }
     }
 
@@ -281,7 +301,10 @@ impl<T: Send + 'static, U, R: Readiness> CallQueue<T, U, R> {
     /// still has its outcome.
     pub fn close(&self) {
         if self.process.is_current() {
-            self.lock().closed = true;
+            let mut state = self.lock();
+            state.closed = true;
+            self.end_waits(&state);
+            drop(state);
             self.calls.end_jobs();
         }
     }

@@ -199,6 +199,12 @@ impl RequestOptions {
         self.add_header(name, value);
     }
 
+    /// Takes back all headers that were added.
+    #[doc(hidden)]
+    pub fn clear_headers(&mut self) {
+        self.headers.clear();
+    }
+
     /// Adds a header unless one of this name was added before: the `Content-Type` of a form.
     #[doc(hidden)]
     pub fn add_missing_header(&mut self, name: &str, value: &str) {
@@ -232,6 +238,13 @@ impl RequestOptions {
     /// Adds a parameter to the query; it is percent-encoded here. Added twice, it is sent twice.
     pub fn add_param(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.params.push((name.into(), value.into()));
+    }
+
+    /// Takes back all parameters that were added.
+    #[doc(hidden)]
+    pub fn clear_params(&mut self) {
+        self.params.clear();
+        self.left_out.clear();
     }
 
     /// As [`add_param`](Self::add_param), for several. One without a value is not sent, and takes the

@@ -76,9 +76,15 @@ impl KeyCommand {
     /// Runs the program, at most until `call` ends.
     ///
     /// # Errors
-    /// `config` if the program fails or prints UTF-16, `malformed_api_key` if its first line cannot
-    /// be a key. No error shows what it printed.
+    /// `config` if the program fails or prints UTF-16, or if this process has the rights of another
+    /// user; `malformed_api_key` if its first line cannot be a key. No error shows what it printed.
     pub fn run(&self, call: &CallbackContext) -> Result<ApiKey, Error> {
+        if has_rights_of_another_user() {
+            return Err(config_error(format!(
+                "{self} is not run in a process with the rights of another user (setuid or setgid), \
+                 whose environment is not that user's. Give the key in another way"
+            )));
+        }
         let printed =
             run::output(self, call).map_err(|why| config_error(format!("{self} {why}")))?;
         let line = printed.split(|byte| *byte == b'\n').next();
@@ -93,6 +99,19 @@ impl KeyCommand {
                 false => problem.error(&self.to_string()),
             })
     }
+}
+
+/// Whether a user who is not root has started a setuid or setgid program. The user chose its
+/// environment, and a program that it starts would have the rights of the other one.
+#[cfg(unix)]
+fn has_rights_of_another_user() -> bool {
+    use rustix::process::{getegid, geteuid, getgid, getuid};
+    !getuid().is_root() && (getuid() != geteuid() || getgid() != getegid())
+}
+
+#[cfg(not(unix))]
+fn has_rights_of_another_user() -> bool {
+    false
 }
 
 impl fmt::Display for KeyCommand {

@@ -264,6 +264,12 @@ impl Options {
         self.headers.push((name, value.into()));
     }
 
+    /// Takes back all headers that were set.
+    #[doc(hidden)]
+    pub fn clear_headers(&mut self) {
+        self.headers.clear();
+    }
+
     /// Adds parameters to the query of every request that has none of that name. One without a value
     /// is not sent.
     #[doc(hidden)]

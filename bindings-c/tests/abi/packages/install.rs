@@ -71,6 +71,28 @@ fn make_install_lays_down_these_files_and_make_uninstall_removes_them() {
     );
 }
 
+/// With a cargo that builds another library at once.
+#[test]
+fn make_install_takes_the_library_from_the_folder_in_which_cargo_built_it() {
+    let folder = Outside::new("built elsewhere");
+    let cargo = folder.join("cargo");
+    let script = "#!/bin/sh\nset -e\nmkdir -p \"$CARGO_TARGET_DIR/release\"\n\
+        cd \"$CARGO_TARGET_DIR/release\"\n: >libneura.a\n\
+        echo 'int built_elsewhere;' | cc -shared -fPIC -x c - -o libneura.so\n";
+    fs::write(&cargo, script).unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let prefix = format!("PREFIX={}", folder.join("prefix").display());
+    run(make(&["install", &prefix])
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .env("PATH", format!("{}:{path}", folder.path().display()))
+        .env("PRELINK", "no")
+        .env_remove("CARGO_BUILD_TARGET"));
+    let library = folder.join("prefix/lib/libneura.so.0");
+    let symbols = run(Command::new("nm").arg("-D").arg(library));
+    assert!(symbols.contains(" built_elsewhere"), "{symbols}");
+}
+
 /// What make would run: to build it would take minutes.
 #[test]
 fn make_install_can_install_the_smaller_library() {
