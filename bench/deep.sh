@@ -23,6 +23,17 @@ NEURA_C_PREFIX=$PWD/target/cargo-c-prefix cargo test --locked -p neura-c --test 
     packages::pkg_config::the_shared packages::pkg_config::the_version \
     packages::pkg_config::the_static_library_where
 
+# The recipe for Conan, which builds and runs a program with each library.
+[ -x .tools/conan/bin/conan ] || {
+    python3 -m venv .tools/conan
+    .tools/conan/bin/pip install --quiet conan==2.34.0
+}
+export CONAN_HOME="$PWD/.tools/conan/home"
+.tools/conan/bin/conan profile detect --exist-ok
+for shared in False True; do
+    .tools/conan/bin/conan create bindings-c/packaging/conan -o "neura/*:shared=$shared"
+done
+
 # Fuzzing needs unstable compiler options; RUSTC_BOOTSTRAP allows them in this toolchain.
 seconds=${FUZZ_SECONDS:-120}
 [ -x .tools/bin/cargo-fuzz ] || cargo install --quiet --locked --root .tools cargo-fuzz --version 0.13.1

@@ -1,6 +1,6 @@
 """A recipe for Conan 2: `conan create bindings-c/packaging/conan`, with cargo on the PATH.
 
-Run by hand with Conan 2.34 on Linux; no test runs it.
+`make deep` runs it with Conan 2.34 on Linux.
 """
 
 import os
