@@ -1,12 +1,10 @@
 //! `neura keys rotate --finish`: the old key is removed once no program uses it.
 //!
-//! A program writes the first use of a key at once. Uses in the 60 s after a line are written with the
-//! next request after them, or at the program's end. So every program that uses the old key is in the
-//! file. A program that is seen with the new key has gone over, and one that wrote its last line has ended; of
-//! others nothing is known before the next line must have come. What used the old key later must be
-//! seen with the new one, and not with the old one for as long. The same is asked of a program that
-//! has the key from elsewhere than the credentials file, and wrote its last line so late that it may
-//! have used the old key after it, and then made no request.
+//! A program writes the first use of a key at once, and later ones within 60 s. So every use is in
+//! the file a little later, and every program that uses the old key. A program that is seen with the
+//! new key has gone over, and one that wrote its last line has ended; of others nothing is known
+//! before the next line must have come. What used the old key later must be seen with the new one,
+//! and not with the old one for as long.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -29,17 +27,12 @@ const GOES_OVER: Duration = Duration::seconds(15);
 /// After this time the line of a use has been written.
 const WRITES: Duration = Duration::seconds(75);
 
-/// The source of the programs that go over with their next request.
-const FROM_THE_FILE: &str = "credentials_file";
-
 /// Who used the old key after the programs should have gone over.
 struct Users {
     /// By application and source of the key: requests and the last one.
     late: BTreeMap<(String, String), (u64, String)>,
     /// The applications whose next line has not come yet.
     waiting: BTreeSet<String>,
-    /// The applications, and their sources of the key, that may have uses that are not written yet.
-    silent: BTreeSet<(String, String)>,
 }
 
 pub(super) fn run(context: &mut Context<'_>, profile: &str, path: &Path, force: bool) -> Done {
@@ -166,17 +159,6 @@ fn proof(
             left.whole_seconds() + 1
         ));
     }
-    if !users.silent.is_empty() {
-        let who = users.silent.iter().map(|(application, source)| {
-            let (application, source) = (shown(application), shown(source));
-            format!("\n  {application}, key from: {source}")
-        });
-        return Err(format!(
-            "whether these programs used {mask} after the rotation is not known, because they have \
-             made no request since:{}\nRestart them, or give them the new key; their next request tells",
-            who.collect::<String>()
-        ));
-    }
     context.tell(&format!(
         "No program that writes to {} has used {mask} since {}",
         file.display(),
@@ -199,8 +181,7 @@ fn users(file: &Path, old: &str, new: &str, rotated: OffsetDateTime) -> io::Resu
     let mut late = BTreeMap::<(String, String), (u64, String)>::new();
     // The latest use of the new key, by application.
     let mut went_over = BTreeMap::<String, String>::new();
-    // When each process used the old key last, as far as it was written.
-    let mut had_old = BTreeMap::<Process, String>::new();
+    let mut had_old = BTreeSet::new();
     let mut has_new = BTreeSet::new();
     let mut has_ended = BTreeSet::new();
     let mut lines = 0;
@@ -224,8 +205,7 @@ fn users(file: &Path, old: &str, new: &str, rotated: OffsetDateTime) -> io::Resu
             let latest = went_over.entry(record.application).or_default();
             *latest = std::mem::take(latest).max(record.to);
         } else if record.fingerprint == old && record.requests > 0 {
-            let last = had_old.entry(process).or_default();
-            *last = std::mem::take(last).max(record.to.clone());
+            had_old.insert(process);
             if record
                 .last_used()
                 .is_some_and(|last| last > rotated + GOES_OVER)
@@ -242,24 +222,8 @@ fn users(file: &Path, old: &str, new: &str, rotated: OffsetDateTime) -> io::Resu
         last > quiet_since.as_str() || latest.is_none_or(|latest| latest.as_str() < last)
     };
     late.retain(|(application, _), (_, last)| may_use_it(application, last));
-    had_old.retain(|process, _| !has_new.contains(process) && !has_ended.contains(process));
-    let waiting = had_old.keys().map(|process| process.application.clone());
+    had_old.retain(|process| !has_new.contains(process) && !has_ended.contains(process));
+    let waiting = had_old.into_iter().map(|process| process.application);
     let waiting = waiting.collect();
-    // A use after this time would have been written at once, if the process's last line is older.
-    let written_at_once = rfc3339(rotated + GOES_OVER - WRITES);
-    let silent = had_old.iter().filter(|(process, last)| {
-        process.source != FROM_THE_FILE
-            && **last > written_at_once
-            && may_use_it(&process.application, last)
-    });
-    let silent = silent.map(|(process, _)| (process.application.clone(), process.source.clone()));
-    let silent = silent.collect();
-    Ok((
-        Users {
-            late,
-            waiting,
-            silent,
-        },
-        lines,
-    ))
+    Ok((Users { late, waiting }, lines))
 }
