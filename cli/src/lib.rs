@@ -15,6 +15,7 @@ mod input;
 mod interrupt;
 mod keys;
 mod line_editor;
+mod signals;
 mod streams;
 mod style;
 mod terminal;
