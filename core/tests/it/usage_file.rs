@@ -77,6 +77,7 @@ fn the_first_use_is_written_at_once_and_the_rest_with_the_last_client() {
         assert_eq!(line["usage_form"], 1);
         assert_eq!(line["application"], "shop");
         assert_eq!(line["source"], "environment");
+        assert_eq!(line["path"], Value::Null);
         assert_eq!(line["mask"], "…cdef");
         assert_eq!(line["process"], std::process::id());
         assert_eq!(line["run"], all[0]["run"]);
@@ -161,6 +162,27 @@ fn fault_104_what_cannot_be_written_is_tried_again_without_a_call() {
     wait_for(&file, 2);
     drop(client);
     assert_eq!(sum(&lines(&file), "requests"), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_line_names_the_credentials_file() {
+    let (place, name) = (Place::new(), "work/keys.toml");
+    let text = format!("[default]\napi_key = \"{FAKE_KEY}\"\n");
+    place.write(name, text.as_bytes());
+    place.set_mode(name, "600");
+    let (file, keys) = (place.path("work/usage.jsonl"), place.path(name));
+    let server = Server::replies(json!([good()]));
+    let named = [
+        ("NEURA_API_KEY", ""),
+        ("NEURA_CREDENTIALS_FILE", keys.to_str().unwrap()),
+    ];
+    let client = client(&server, &file, &named);
+    client.get("/models").send().unwrap();
+    let line = lines(&file).remove(0);
+    assert_eq!(line["source"], "credentials_file");
+    let shown = neura::bindings::quoted(keys.to_str().unwrap());
+    assert_eq!(line["path"], shown);
 }
 
 #[test]

@@ -73,6 +73,8 @@ pub(super) struct LoggedKey {
     fingerprint: String,
     mask: String,
     source: &'static str,
+    /// The credentials file: a machine may have several with the same key.
+    path: Option<PathBuf>,
     counts: PerProcess<Counts>,
 }
 
@@ -199,10 +201,12 @@ impl LogOfClient {
     /// The counts of this key.
     pub fn of_key(&self, info: &KeyInfo) -> Option<LogOfKey> {
         let fingerprint = info.fingerprint().unwrap_or_default();
+        let path = info.credentials_file();
         let mut found = None;
         self.0.keys.rcu(|now| {
             let same = |key: &&Arc<LoggedKey>| {
-                key.fingerprint == fingerprint && key.source == info.source()
+                let source = (key.source, key.path.as_deref());
+                key.fingerprint == fingerprint && source == (info.source(), path)
             };
             let known = now.iter().find(same);
             if let Some(known) = known {
@@ -213,6 +217,7 @@ impl LogOfClient {
                 fingerprint: fingerprint.to_owned(),
                 mask: info.mask().unwrap_or_default().to_owned(),
                 source: info.source(),
+                path: path.map(PathBuf::from),
                 counts: PerProcess::new(Counts::default()),
             });
             found = Some(Arc::clone(&made));
