@@ -122,7 +122,7 @@ def restore_response(facts: str, body: bytes, encoding: str | None) -> Response:
     """The reply that ``pickle`` kept."""
 
 def before_fork() -> None:
-    """Writes it before a fork, and ends the thread that would: Python warns when other threads run."""
+    """Writes it before a fork, and ends the thread that would: Python warns of other threads."""
 
 def write_usage() -> None:
     """Writes to ``NEURA_USAGE_FILE`` what is not written yet."""
