@@ -1,4 +1,4 @@
-//! The end of the process: the usage that is not written yet.
+//! The usage that is not written yet, when the process ends or forks.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -36,4 +36,10 @@ pub fn prepare(py: Python<'_>) -> PyResult<()> {
 #[pyfunction]
 pub fn write_usage(py: Python<'_>) {
     py.detach(neura::bindings::write_usage);
+}
+
+/// Writes it before a fork, and ends the thread that would: Python warns when other threads run.
+#[pyfunction]
+pub fn before_fork(py: Python<'_>) {
+    py.detach(neura::bindings::before_fork);
 }

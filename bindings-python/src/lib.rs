@@ -96,6 +96,7 @@ mod _native {
         module.add_function(wrap_pyfunction!(arguments::instead, module)?)?;
         module.add_function(wrap_pyfunction!(arguments::chunk_size, module)?)?;
         module.add_function(wrap_pyfunction!(attribute_dict::class_within, module)?)?;
+        module.add_function(wrap_pyfunction!(exit::before_fork, module)?)?;
         module.add_function(wrap_pyfunction!(exit::write_usage, module)?)?;
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;
         module.add_function(wrap_pyfunction!(json::loads, module)?)?;

@@ -1,10 +1,12 @@
-"""`NEURA_USAGE_FILE`: what is left is written when the process ends."""
+"""`NEURA_USAGE_FILE`: an idle process writes, and what is left is written when the process ends."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +89,81 @@ child.join()
     for line in lines(file):
         counts[line["process"]] = counts.get(line["process"], 0) + line["requests"]
     assert sorted(counts.values()) == [2, 3]
+
+
+def requests(file: Path) -> int:
+    return sum(line["requests"] for line in lines(file)) if file.exists() else 0
+
+
+def test_an_idle_process_writes_its_usage(tmp_path: Path, scripted: Scripted) -> None:
+    server = scripted(200, 200, 200)
+    script, file = tmp_path / "shop.py", tmp_path / "usage.jsonl"
+    script.write_text(PROGRAM + ENDS["plain"] + "\nsys.stdin.read()")
+    idle = subprocess.Popen(
+        [sys.executable, script, KEY, server.base_url],
+        env={
+            "NEURA_USAGE_FILE": str(file),
+            "NEURA_USAGE_INTERVAL": "0.3",
+            "HOME": str(tmp_path),
+        },
+        stdin=subprocess.PIPE,
+    )
+    with idle:
+        end = time.monotonic() + 30
+        while requests(file) < 3 and time.monotonic() < end:
+            time.sleep(0.01)
+        idle.kill()
+    assert requests(file) == 3
+
+
+def test_an_end_while_the_thread_writes_counts_once(tmp_path: Path, scripted: Scripted) -> None:
+    rounds, calls = 12, 6
+    server = scripted(*[200] * rounds * calls)
+    script, file = tmp_path / "shop.py", tmp_path / "usage.jsonl"
+    script.write_text(
+        PROGRAM
+        + f"""
+import time
+for call in range({calls}):
+    client.get('/x')
+    time.sleep(0.001 * call)
+"""
+    )
+    for number in range(rounds):
+        done = subprocess.run(
+            [sys.executable, script, KEY, server.base_url],
+            env={
+                "NEURA_USAGE_FILE": str(file),
+                "NEURA_USAGE_INTERVAL": f"{0.002 + 0.001 * number}",
+                "HOME": str(tmp_path),
+            },
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert requests(file) == rounds * calls
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_no_thread_of_the_client_is_there_at_a_fork(tmp_path: Path, scripted: Scripted) -> None:
+    """Python 3.12 and later warn of it."""
+    server = scripted(*[200] * 4)
+    script, file = tmp_path / "shop.py", tmp_path / "usage.jsonl"
+    script.write_text(
+        PROGRAM
+        + """
+import os
+import warnings
+warnings.simplefilter('error')
+for _ in range(2):
+    for _ in range(2): client.get('/x')
+    if sys.platform == 'linux': assert len(os.listdir('/proc/self/task')) == 2
+    child = os.fork()
+    if child == 0: os._exit(0)
+    os.waitpid(child, 0)
+    if sys.platform == 'linux': assert len(os.listdir('/proc/self/task')) == 1
+"""
+    )
+    run(script, file, server.base_url)
+    assert requests(file) == 4

@@ -131,7 +131,8 @@ impl Context<'_> {
 
     /// Says what failed, where the command goes on.
     pub fn show(&mut self, failure: &Failure) {
-        failure.show(self.json(), &mut self.streams.stderr);
+        let advice = failure.advice(&self.options());
+        failure.show(self.json(), advice.as_deref(), &mut self.streams.stderr);
     }
 
     /// Runs a call that may take long. Meanwhile a terminal shows what is going on.

@@ -9,7 +9,9 @@ pub(crate) use windows::Echo;
 mod unix {
     use std::io;
 
-    use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+    use rustix::process::getpgrp;
+    use rustix::termios::{LocalModes, OptionalActions, Termios};
+    use rustix::termios::{tcgetattr, tcgetpgrp, tcsetattr};
 
     /// The terminal of stdin, as it was found.
     #[derive(Clone)]
@@ -32,10 +34,30 @@ mod unix {
 
         /// Sets the terminal as it was found.
         pub fn restore(&self) {
-            if let Some(before) = &self.0 {
+            if let Some(before) = &self.0
+                && is_in_front()
+            {
                 let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
             }
         }
+
+        /// Switches the echo off again, as the prompt's library does it, and keeps what was typed.
+        pub fn off_again(&self) {
+            if let Some(mut silent) = self.0.clone()
+                && is_in_front()
+            {
+                let shown = LocalModes::ECHO | LocalModes::ECHONL;
+                let lines = LocalModes::ICANON | LocalModes::ISIG;
+                silent.local_modes.remove(shown | lines);
+                let _ = tcsetattr(io::stdin(), OptionalActions::Now, &silent);
+            }
+        }
+    }
+
+    /// Whether this program may set the terminal. One in the background is stopped if it does, also
+    /// when it is about to end.
+    fn is_in_front() -> bool {
+        tcgetpgrp(io::stdin()).map_or(true, |group| group == getpgrp())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use neura::ErrorKind;
+use neura::{ErrorKind, Options};
 use serde_json::{Value, json};
 
 use crate::context::note;
@@ -57,7 +57,7 @@ impl Failure {
     }
 
     /// Says on stderr what failed, as people or programs read it.
-    pub(crate) fn show(&self, json: bool, stderr: &mut Output) {
+    pub(crate) fn show(&self, json: bool, advice: Option<&str>, stderr: &mut Output) {
         let Some(message) = self.message() else {
             return;
         };
@@ -69,7 +69,8 @@ impl Failure {
             stderr,
             &format!("{name} {}", visible(&message, stderr.is_terminal())),
         );
-        if let Some(advice) = self.advice() {
+        if let Some(advice) = advice {
+            let advice = visible(advice, stderr.is_terminal());
             note(stderr, &format!("  {advice}"));
         }
     }
@@ -100,9 +101,9 @@ impl Failure {
     }
 
     /// One more step for the user, which only the command knows.
-    pub(crate) fn advice(&self) -> Option<&'static str> {
+    pub(crate) fn advice(&self, options: &Options) -> Option<String> {
         match self {
-            Failure::Call(error) => advice_for(error.kind()),
+            Failure::Call(error) => advice_for(error.kind(), options),
             _ => None,
         }
     }
@@ -131,19 +132,37 @@ impl Failure {
 }
 
 /// The commands that help with an error of this kind.
-pub(crate) fn advice_for(kind: ErrorKind) -> Option<&'static str> {
-    match kind {
-        ErrorKind::MalformedApiKey => Some("`neura which` shows where the key comes from"),
+pub(crate) fn advice_for(kind: ErrorKind, options: &Options) -> Option<String> {
+    let advice = match kind {
+        ErrorKind::MalformedApiKey => "`neura which` shows where the key comes from",
         ErrorKind::InvalidApiKey
         | ErrorKind::ExpiredApiKey
         | ErrorKind::RevokedApiKey
-        | ErrorKind::Authentication => Some(
-            "`neura diagnose` looks for the reason; `neura keys rotate` puts a new key in place",
-        ),
-        ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Tls | ErrorKind::Proxy => {
-            Some("`neura diagnose` checks the way to the service step by step")
+        | ErrorKind::Authentication => {
+            return Some(format!(
+                "`neura diagnose` looks for the reason; {}",
+                how_to_replace(options)
+            ));
         }
-        _ => None,
+        ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Tls | ErrorKind::Proxy => {
+            "`neura diagnose` checks the way to the service step by step"
+        }
+        _ => return None,
+    };
+    Some(advice.to_owned())
+}
+
+/// How the key in use is replaced: `neura keys` changes the credentials file alone.
+fn how_to_replace(options: &Options) -> String {
+    match neura::resolve(options) {
+        Ok(key) if key.source() == "command" => format!(
+            "the key comes from {}: put a new one where that program has it from",
+            key.place()
+        ),
+        Ok(key) if key.source() != "credentials_file" => {
+            format!("the key comes from {}: put a new one there", key.place())
+        }
+        _ => "`neura keys rotate` puts a new key in place".to_owned(),
     }
 }
 

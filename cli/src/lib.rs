@@ -15,6 +15,7 @@ mod input;
 mod interrupt;
 mod keys;
 mod line_editor;
+mod signals;
 mod streams;
 mod style;
 mod terminal;
@@ -24,7 +25,6 @@ mod wrap;
 mod wrong_line;
 
 use std::ffi::OsString;
-use std::io::Write;
 
 use clap::Parser;
 
@@ -61,9 +61,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams) -> u8
         Ok(()) => exit::OK,
         Err(failure) => {
             if !matches!(failure, Failure::ClosedPipe) {
-                let _ = streams.stdout.flush();
+                let _ = context.flush();
             }
-            failure.show(line.globals.json, &mut streams.stderr);
+            context.show(&failure);
             failure.code()
         }
     }

@@ -9,6 +9,8 @@ use rustyline::config::Configurer;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 
+use crate::echo::Echo;
+use crate::signals::{self, Stops};
 use crate::terminal::{Line, LineEditor};
 
 /// How many lines are kept.
@@ -39,7 +41,11 @@ impl Editor {
 
 impl LineEditor for Editor {
     fn read(&mut self, prompt: &str) -> io::Result<Line> {
-        match self.editor.readline(prompt) {
+        // The editor handles Ctrl-Z.
+        let read = signals::restoring(&Echo::of_stdin(), Stops::Own, || {
+            self.editor.readline(prompt)
+        });
+        match read {
             Ok(text) => Ok(Line::Text(text)),
             Err(ReadlineError::Interrupted) => Ok(Line::Interrupted),
             Err(ReadlineError::Eof) => Ok(Line::End),

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::echo::Echo;
 use crate::interrupt::Interrupt;
 use crate::line_editor::Editor;
+use crate::signals::{self, Stops};
 
 /// The person at the terminal.
 pub trait Terminal: Send {
@@ -87,9 +88,11 @@ impl Terminal for ProcessTerminal {
         self.interrupt.restoring(
             move || interrupted.restore(),
             || {
-                // Before the prompt is shown: a key may be pasted at once.
-                echo.off();
-                let answer = rpassword::prompt_password(prompt).map(Zeroizing::new);
+                let answer = signals::restoring(&echo, Stops::Handled, || {
+                    // Before the prompt is shown: a key may be pasted at once.
+                    echo.off();
+                    rpassword::prompt_password(prompt).map(Zeroizing::new)
+                });
                 echo.restore();
                 answer
             },

@@ -30,6 +30,9 @@ pub(crate) struct Record {
     pub mask: String,
     #[serde(default)]
     pub source: String,
+    /// The credentials file, if the key is from one.
+    #[serde(default)]
+    pub path: Option<String>,
     pub from: String,
     pub to: String,
     pub requests: u64,

@@ -24,7 +24,7 @@ pub(crate) fn show(error: &clap::Error, args: &[OsString], streams: &mut Streams
             match written.map_err(Failure::output) {
                 Ok(()) => exit::OK,
                 Err(failure) => {
-                    failure.show(false, &mut streams.stderr);
+                    failure.show(false, None, &mut streams.stderr);
                     failure.code()
                 }
             }
@@ -43,7 +43,7 @@ pub(crate) fn show(error: &clap::Error, args: &[OsString], streams: &mut Streams
                 };
                 let message = [Some(said), advice].into_iter().flatten();
                 let message = message.collect::<Vec<_>>().join(". ").replace('\n', " ");
-                Failure::usage(message).show(true, &mut streams.stderr);
+                Failure::usage(message).show(true, None, &mut streams.stderr);
             } else {
                 note(&mut streams.stderr, &masked);
                 if let Some(advice) = advice {

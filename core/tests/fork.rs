@@ -239,3 +239,65 @@ fn fault_104_a_child_writes_only_its_own_usage() {
         assert_ne!(lines[0]["run"], lines[1]["run"], "{text}");
     });
 }
+
+/// The thread that writes the usage of an idle process is not in a child, which starts its own.
+#[test]
+fn fault_104_an_idle_child_writes_its_usage_and_so_does_its_parent() {
+    let name = "fault_104_an_idle_child_writes_its_usage_and_so_does_its_parent";
+    isolated::isolated(name, || {
+        let server = echo();
+        let file = std::env::temp_dir().join(format!("neura-usage-idle-{}", std::process::id()));
+        let mut options = neura::Options::new();
+        let file_name = file.to_str().unwrap();
+        options.set_environment([
+            ("NEURA_USAGE_FILE", file_name),
+            ("NEURA_USAGE_INTERVAL", "0.2"),
+        ]);
+        options.set_api_key(wire::KEY);
+        options.set_base_url(format!("http://{}/v1", server.address));
+        let client = Client::new(options).unwrap();
+        // The requests of this process that are in the file.
+        let written = || -> u64 {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let lines = text.lines();
+            let lines = lines.map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+            let own = lines.filter(|line| line["process"] == std::process::id());
+            own.map(|line| line["requests"].as_u64().unwrap()).sum()
+        };
+        let is_written = |count| {
+            let comes = |_: &i32| {
+                std::thread::sleep(Duration::from_millis(10));
+                written() == count
+            };
+            (0..500).find(comes).is_some()
+        };
+        let mut children = 0;
+        for round in 1..=10 {
+            assert!(is_answered(&client, "one") && is_answered(&client, "two"));
+            // Also while the thread sleeps, writes or ends.
+            std::thread::sleep(Duration::from_millis(round * 30));
+            children += u32::from(forked(|| {
+                let answered = is_answered(&client, "child") && is_answered(&client, "again");
+                answered && is_written(2)
+            }));
+        }
+        assert_eq!(children, 10);
+        assert!(is_written(20), "{}", written());
+        #[cfg(target_os = "linux")]
+        {
+            let is_clock = |task: std::io::Result<std::fs::DirEntry>| {
+                let name = std::fs::read_to_string(task.unwrap().path().join("comm"));
+                name.is_ok_and(|name| name.trim() == "neura-usage")
+            };
+            let runs = || std::fs::read_dir("/proc/self/task").unwrap().any(is_clock);
+            let ended = (0..500).any(|_| {
+                std::thread::sleep(Duration::from_millis(10));
+                !runs()
+            });
+            assert!(ended, "the thread has nothing to do and still runs");
+        }
+        drop(client);
+        assert_eq!(written(), 20);
+        std::fs::remove_file(&file).unwrap();
+    });
+}

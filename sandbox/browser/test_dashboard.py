@@ -166,7 +166,9 @@ def test_all_of_it_works_without_script(browser_without_script: Chromium, sandbo
 
 @pytest.fixture(scope="module")
 def pages(sandbox: Sandbox) -> dict[str, str]:
-    """Every kind of page, with a long name and refused requests on them."""
+    """Every kind of page, with a long name, many keys and refused requests on them."""
+    for number in range(101):
+        sandbox.create(name=f"many {number}")
     key = sandbox.create(name="W" * 100, environment="production", expires="90d", tier="free")
     with client(sandbox, key) as ours:
         for _ in range(4):
@@ -175,6 +177,7 @@ def pages(sandbox: Sandbox) -> dict[str, str]:
         assert ours.get("/models/" + "x" * 300).status_code == 401
     return {
         "keys": sandbox.url("/"),
+        "older keys": sandbox.url("/?page=2"),
         "usage": sandbox.url("/dashboard/usage"),
         "day": sandbox.url("/dashboard/usage?span=day"),
         "playground": sandbox.url("/dashboard/playground"),

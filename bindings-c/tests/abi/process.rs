@@ -134,7 +134,13 @@ fn usage_is_written_when_the_process_ends() {
         .expect("the compiler runs");
     let errors = String::from_utf8_lossy(&built.stderr).into_owned();
     assert!(built.status.success(), "{errors}");
-    for (end, requests) in [("return", 3), ("exit", 3), ("freed", 3), ("fork", 5)] {
+    for (end, requests) in [
+        ("return", 3),
+        ("exit", 3),
+        ("freed", 3),
+        ("fork", 5),
+        ("idle", 3),
+    ] {
         let file = program.with_extension(end);
         let _ = std::fs::remove_file(&file);
         // A stage removes NEURA variables from its command.
@@ -142,6 +148,7 @@ fn usage_is_written_when_the_process_ends() {
         let given = [
             ("NEURA_USAGE_FILE", file.as_os_str()),
             ("NEURA_APPLICATION", "c".as_ref()),
+            ("NEURA_USAGE_INTERVAL", "0.2".as_ref()),
         ];
         for (name, value) in given {
             let mut pair = std::ffi::OsString::from(format!("{name}="));

@@ -23,6 +23,10 @@ int main(int count, char **arguments) {
   if (ask(3) != 0) return 3;
   if (strcmp(arguments[1], "freed") == 0) neura_client_free(client);
   if (strcmp(arguments[1], "exit") == 0) exit(0);
+  if (strcmp(arguments[1], "idle") == 0) {
+    sleep(2);
+    _exit(0); /* Nothing is written at the end. */
+  }
   if (strcmp(arguments[1], "fork") == 0) {
     int status;
     pid_t child = fork();

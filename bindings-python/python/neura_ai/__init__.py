@@ -208,6 +208,7 @@ def _write_usage_of_child() -> None:
 
 if hasattr(_os, "register_at_fork"):
     _os.register_at_fork(before=_finish_imports, after_in_child=_write_usage_of_child)
+    _os.register_at_fork(before=_native.before_fork)
 
 
 def __dir__() -> list[str]:

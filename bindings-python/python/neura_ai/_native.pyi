@@ -42,6 +42,7 @@ __all__ = [
     "Stream",
     "afford_line",
     "afford_piece",
+    "before_fork",
     "chunk_size",
     "class_within",
     "dumps",
@@ -119,6 +120,9 @@ def quoted(text: str) -> str:
 
 def restore_response(facts: str, body: bytes, encoding: str | None) -> Response:
     """The reply that ``pickle`` kept."""
+
+def before_fork() -> None:
+    """Writes it before a fork, and ends the thread that would: Python warns of other threads."""
 
 def write_usage() -> None:
     """Writes to ``NEURA_USAGE_FILE`` what is not written yet."""

@@ -32,8 +32,8 @@ pub(crate) fn run(_args: &Args, context: &mut Context<'_>) -> Done {
                     "{word}: the key {mask} at {to}: {}",
                     error.message()
                 ))?;
-                if let Some(advice) = advice_for(error.kind()) {
-                    context.tell(advice);
+                if let Some(advice) = advice_for(error.kind(), &context.options()) {
+                    context.tell(&advice);
                 }
             }
         }

@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use flate2::read::MultiGzDecoder;
+
 use super::assignment::{ALLOWED, key_after};
 use super::needles::{Form, Hit, Needles};
 use super::wrapped;
@@ -13,6 +15,8 @@ const LONGEST_LINE: usize = 64 << 10;
 const LOOKED_AT: usize = 8_000;
 /// A file in UTF-16 is converted as a whole.
 const LARGEST_UTF_16: u64 = 64 << 20;
+/// How much of a packed file is searched: a small one may hold a huge one.
+const LARGEST_UNPACKED: u64 = 256 << 20;
 
 /// A key at a line of a text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,22 +36,29 @@ pub(crate) enum What {
     Assigned,
 }
 
-/// Searches all of `text`.
+/// Searches all of `text`, and what is in it if it is packed with gzip.
 ///
 /// # Errors
 /// If it cannot be read.
 pub(crate) fn search(needles: &Needles, mut text: impl Read) -> io::Result<Vec<Found>> {
+    search_in(needles, &mut text, true)
+}
+
+fn search_in(needles: &Needles, text: &mut dyn Read, unpacks: bool) -> io::Result<Vec<Found>> {
     let mut buffer = Vec::new();
     let (mut found, mut lines_before) = (Vec::new(), 1);
     let mut kind = None;
     loop {
-        let read = text.by_ref().take(PIECE as u64).read_to_end(&mut buffer)?;
+        let read = (&mut *text).take(PIECE as u64).read_to_end(&mut buffer)?;
         let is_last = read < PIECE;
         let kind = *kind.get_or_insert_with(|| Kind::of(&buffer));
+        if kind == Kind::Gzip && unpacks {
+            let packed = MultiGzDecoder::new(buffer.chain(text));
+            let unpacked = &mut UntilDamage(packed).take(LARGEST_UNPACKED);
+            return search_in(needles, unpacked, false);
+        }
         if let Kind::Utf16 { little } = kind {
-            text.by_ref()
-                .take(LARGEST_UTF_16)
-                .read_to_end(&mut buffer)?;
+            text.take(LARGEST_UTF_16).read_to_end(&mut buffer)?;
             let converted = from_utf_16(&buffer, little);
             search_piece(needles, &converted, true, 1, &mut found);
             wrapped::search(needles, &converted, 1, &mut found);
@@ -77,6 +88,7 @@ pub(crate) fn search(needles: &Needles, mut text: impl Read) -> io::Result<Vec<F
 enum Kind {
     Text,
     Binary,
+    Gzip,
     Utf16 { little: bool },
 }
 
@@ -85,8 +97,36 @@ impl Kind {
         match start {
             [0xff, 0xfe, ..] => Kind::Utf16 { little: true },
             [0xfe, 0xff, ..] => Kind::Utf16 { little: false },
+            [0x1f, 0x8b, 8, ..] => Kind::Gzip,
+            _ if is_utf_16(start, 1) => Kind::Utf16 { little: true },
+            _ if is_utf_16(start, 0) => Kind::Utf16 { little: false },
             _ if start.iter().take(LOOKED_AT).any(|byte| *byte == 0) => Kind::Binary,
             _ => Kind::Text,
+        }
+    }
+}
+
+/// Whether this begins as mostly English text in UTF-16 without its mark: nearly every second byte is
+/// 0, and no other one.
+fn is_utf_16(start: &[u8], zero_at: usize) -> bool {
+    let pairs = &start[..start.len().min(LOOKED_AT)];
+    let pairs: Vec<&[u8]> = pairs.chunks_exact(2).collect();
+    let zeros = pairs.iter().filter(|pair| pair[zero_at] == 0).count();
+    let is_text = pairs.iter().all(|pair| pair[1 - zero_at] != 0);
+    is_text && !pairs.is_empty() && zeros * 10 >= pairs.len() * 9
+}
+
+/// What can be unpacked: a damaged file ends where the damage begins.
+struct UntilDamage<R>(R);
+
+impl<R: Read> Read for UntilDamage<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+        match self.0.read(bytes) {
+            Err(error) if matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof) => {
+                Ok(0)
+            }
+            other => other,
         }
     }
 }

@@ -26,6 +26,38 @@ fn a_key_that_works_is_said_to() {
     assert_eq!(report["key"]["source"], "environment");
 }
 
+/// `neura keys` changes the credentials file alone.
+#[test]
+fn the_advice_for_a_refused_key_names_where_it_is_replaced() {
+    let sandbox = Server::sandbox();
+    let neura = || Neura::at(&sandbox).unset("NEURA_API_KEY");
+    let variable = neura().set("NEURA_API_KEY", FAKE_KEY);
+    let file = neura().set("NEURA_API_KEY_FILE", "key");
+    file.place.write("work/key", FAKE_KEY.as_bytes());
+    let env_file = neura();
+    env_file
+        .place
+        .write("work/.env", format!("NEURA_API_KEY={FAKE_KEY}").as_bytes());
+    let stored = neura();
+    crate::keys::write(&stored, &format!("[default]\napi_key = \"{FAKE_KEY}\"\n"));
+    let rotate = "`neura keys rotate` puts a new key in place";
+    let there = ": put a new one there";
+    for (neura, place, advice) in [
+        (variable, "the environment variable NEURA_API_KEY", there),
+        (file, "that NEURA_API_KEY_FILE names", there),
+        (env_file, "NEURA_API_KEY in ", there),
+        (stored, "", rotate),
+    ] {
+        for command in ["check", "models"] {
+            let ran = neura.run(&[command]);
+            assert_eq!(ran.code, Some(5), "{ran:?}");
+            let said = ran.stderr.lines().last().unwrap();
+            assert!(said.contains("`neura diagnose` looks"), "{ran:?}");
+            assert!(said.contains(place) && said.ends_with(advice), "{ran:?}");
+        }
+    }
+}
+
 #[test]
 fn each_refused_key_has_its_kind_and_exit_code() {
     let sandbox = Server::sandbox();

@@ -1,9 +1,12 @@
 //! `neura guard`: keys in a repository of git.
 
 use std::fs;
+use std::io::Write;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use crate::neura::{Neura, Ran};
@@ -127,6 +130,15 @@ fn a_key_is_found_in_files_changes_and_history() {
     assert_eq!(lines(&Ran::of(command)), both);
 }
 
+/// A text that hardly gets smaller.
+fn noise() -> String {
+    let numbers = std::iter::successors(Some(1_u64), |last| {
+        Some(last.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1))
+    });
+    let words = numbers.map(|number| format!("{number:x}\n"));
+    words.take(5_000).collect()
+}
+
 #[test]
 fn every_form_of_a_key_is_found_and_no_placeholder() {
     let neura = repository().set("NEURA_API_KEY_STAGING", OTHER);
@@ -135,6 +147,23 @@ fn every_form_of_a_key_is_found_and_no_placeholder() {
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
         .collect();
+    let unmarked = |big: bool| -> Vec<u8> {
+        let text = format!("x\ny ü {KEY}\n");
+        let bytes = |unit: u16| match big {
+            true => unit.to_be_bytes(),
+            false => unit.to_le_bytes(),
+        };
+        text.encode_utf16().flat_map(bytes).collect()
+    };
+    let packed = |text: &[u8]| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+        packed.write_all(text).unwrap();
+        packed.finish().unwrap()
+    };
+    let long = format!("x\n{}\n{KEY}\n", "line\n".repeat(500_000));
+    // Damaged after the key.
+    let mut cut = packed(format!("{KEY}\n{}", noise()).as_bytes());
+    cut.truncate(cut.len() / 2);
     let mut binary = vec![0, 159, 146, b'\n', 0];
     binary.extend(KEY.as_bytes());
     let large = format!(
@@ -142,12 +171,18 @@ fn every_form_of_a_key_is_found_and_no_placeholder() {
         "x".repeat(3 << 20),
         "line\n".repeat(300_000)
     );
-    let files: [(&str, Vec<u8>, &[&str]); 14] = [
+    let files: [(&str, Vec<u8>, &[&str]); 20] = [
         ("plain.txt", format!("{OTHER}\r\n{KEY}\r\n").into(), &["plain.txt:1", "plain.txt:2"]),
         ("basic.txt", encoded(&format!("user:{KEY}")).into(), &["basic.txt:1"]),
         ("basic2.txt", format!("\n{}", encoded(&format!("us:{KEY}!!"))).into(), &["basic2.txt:2"]),
         ("url.txt", URL_SAFE.encode(format!("?{KEY}?>~")).into(), &["url.txt:1"]),
         ("utf16.txt", utf_16, &["utf16.txt:2"]),
+        ("unmarked-le.txt", unmarked(false), &["unmarked-le.txt:2"]),
+        ("unmarked-be.txt", unmarked(true), &["unmarked-be.txt:2"]),
+        ("log.gz", packed(long.as_bytes()), &["log.gz:500003"]),
+        ("twice.gz", [packed(b"x\n"), packed(KEY.as_bytes())].concat(), &["twice.gz:2"]),
+        ("cut.gz", cut, &["cut.gz:1"]),
+        ("not.gz", b"\x1f\x8b\x08 and no more".to_vec(), &[]),
         ("binary.bin", binary, &["binary.bin:2"]),
         ("large.txt", large.into(), &["large.txt:300002"]),
         ("literal.env", "X=1\nexport NEURA_API_KEY_PROD=\"nk-invented-5Zk20bQpWm31\"\n".into(), &["literal.env:2"]),

@@ -182,3 +182,17 @@ fn with_stdout_in_a_pipe_the_question_is_read_to_its_end() {
     terminal.wait_for("YOU SAID: HELLO");
     assert_eq!(terminal.end(), Some(0));
 }
+
+#[test]
+fn a_signal_leaves_the_terminal_as_it_was() {
+    use rustix::process::Signal;
+    let replay = Server::replies(json!([{"chat": "one"}]));
+    let neura = Neura::at(&replay);
+    for signal in [Signal::TERM, Signal::HUP] {
+        let mut terminal = chat(&neura);
+        crate::rotation::wait(|| !terminal.echoes());
+        terminal.send(signal);
+        assert_eq!(terminal.signal_of_end(), Some(signal.as_raw()));
+        assert!(terminal.echoes(), "{signal:?}");
+    }
+}

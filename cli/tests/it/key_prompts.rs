@@ -84,3 +84,40 @@ fn a_prompt_that_is_left_changes_nothing() {
         assert_eq!(text(&neura), before);
     }
 }
+
+/// What the shell shows of what is typed after the command ended.
+#[test]
+fn a_signal_at_the_prompt_leaves_the_echo_on() {
+    use rustix::process::Signal;
+    let neura = Neura::new();
+    for signal in [Signal::TERM, Signal::HUP, Signal::QUIT] {
+        let mut terminal = Terminal::run(&neura, &["keys", "add", "--no-check"]);
+        terminal.wait_for("API key for [default]");
+        wait(|| !terminal.echoes());
+        terminal.send(signal);
+        assert_eq!(terminal.signal_of_end(), Some(signal.as_raw()));
+        assert!(terminal.echoes(), "{signal:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stopped_prompt_shows_what_is_typed_and_hides_it_when_it_goes_on() {
+    use rustix::process::Signal;
+    let neura = Neura::new();
+    let key = "nk-fake-0123456789abcdef";
+    let mut terminal = Terminal::run(&neura, &["keys", "add", "--no-check"]);
+    terminal.wait_for("API key for [default]");
+    wait(|| !terminal.echoes());
+    terminal.send(Signal::TSTP);
+    wait(|| terminal.echoes());
+    wait(|| terminal.is_stopped());
+    terminal.send(Signal::CONT);
+    wait(|| !terminal.echoes());
+    terminal.type_(&format!("{key}\r"));
+    terminal.wait_for("stored");
+    assert_eq!(terminal.end(), Some(0));
+    assert!(terminal.echoes());
+    assert!(!terminal.screen().contains(key), "{}", terminal.screen());
+    assert!(text(&neura).contains(key));
+}

@@ -281,6 +281,34 @@ fn the_base_url_of_a_table_is_kept_and_one_that_is_given_is_stored() {
     assert!(text(&neura).contains(&format!("base_url = \"{url}\"")));
 }
 
+/// As git takes it.
+#[cfg(unix)]
+#[test]
+fn a_relative_home_begins_at_the_working_directory() {
+    let neura = Neura::new().set("HOME", "house");
+    neura.feed(FAKE_KEY, &["keys", "add", "--no-check"]).ok();
+    let path = neura
+        .place
+        .path("work/house/.config/neura/credentials.toml");
+    assert!(path.is_file());
+    let shown = neura.run(&["which", "--json"]).ok().json();
+    assert_eq!(shown["path"], path.to_str().unwrap());
+}
+
+/// `neura keys rotate` refuses one that a program prints.
+#[test]
+fn an_old_key_of_a_program_is_rotated_elsewhere() {
+    let neura = Neura::new();
+    write(
+        &neura,
+        "[default]\napi_key_command = \"pass show neura\"\nadded = 2020-01-01\n",
+    );
+    let ran = neura.run(&["keys", "list"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stderr.contains("that program has it from"), "{ran:?}");
+    assert!(!ran.stderr.contains("keys rotate"), "{ran:?}");
+}
+
 #[test]
 fn old_keys_are_marked() {
     let neura = Neura::new();

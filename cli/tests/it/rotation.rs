@@ -123,6 +123,9 @@ fn the_old_key_stays_while_a_program_uses_it() {
         line
     };
     let from_file = |line| of(line, "source", "credentials_file");
+    let in_file = |line, path: &str| of(from_file(line), "path", path);
+    let own = neura.place.path("home/.config/neura/credentials.toml");
+    let own = neura::bindings::quoted(own.to_str().unwrap());
     let ended = |mut line: Value| {
         line["last"] = true.into();
         line
@@ -166,13 +169,33 @@ fn the_old_key_stays_while_a_program_uses_it() {
         (20, vec![new(1, 5)], None),
         (600, vec![old(1, 700)], None),
         (600, vec![from_file(old(1, 595))], None),
-        // It may have used it again within 60 s, and then made no request.
-        (600, vec![old(1, 595)], Some("no request since")),
-        (600, vec![old(1, 595), new(2, 598)], Some("environment")),
+        // A later use would have been written, also without another request.
+        (600, vec![old(1, 595)], None),
+        (600, vec![old(1, 595), new(2, 598)], None),
         (600, vec![old(1, 595), ended(old(1, 400))], Some("was used")),
         (600, vec![old(1, 595), ended(old(1, 590))], None),
         (600, vec![old(1, 595), new(1, 300)], None),
         (600, vec![old(1, 595), new(2, 300)], None),
+        // Another credentials file has the same key, and only this one was rotated.
+        (
+            600,
+            vec![in_file(old(1, 400), "/other"), new(2, 100)],
+            Some("credentials_file /other"),
+        ),
+        (
+            600,
+            vec![
+                in_file(old(1, 400), "/other"),
+                in_file(new(1, 100), "/other"),
+            ],
+            None,
+        ),
+        (
+            20,
+            vec![in_file(old(1, 25), "/other"), in_file(new(1, 5), &own)],
+            Some("Wait"),
+        ),
+        (600, vec![in_file(old(1, 400), &own), new(2, 100)], None),
         // It was restarted.
         (600, vec![old(1, 400), new(2, 100)], None),
         // The end of a reply is no use.

@@ -1,7 +1,7 @@
 //! The command in a pseudo-terminal.
 
 use std::io::{Read, Write};
-use std::process::Child;
+use std::process::{Child, ExitStatus};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -84,6 +84,19 @@ impl Terminal {
         modes.contains(rustix::termios::LocalModes::ECHO)
     }
 
+    /// Sends the program a signal.
+    pub fn send(&self, signal: rustix::process::Signal) {
+        let id = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(id, signal).unwrap();
+    }
+
+    /// Whether the program was stopped.
+    #[cfg(target_os = "linux")]
+    pub fn is_stopped(&self) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        stat.rsplit(") ").next().unwrap().starts_with('T')
+    }
+
     /// Waits until this text was shown, after what was found before.
     #[track_caller]
     pub fn wait_for(&mut self, text: &str) {
@@ -112,12 +125,24 @@ impl Terminal {
     /// Waits for the end; the exit code.
     #[track_caller]
     pub fn end(&mut self) -> Option<i32> {
+        self.status().code()
+    }
+
+    /// Waits for the end; the signal that ended it.
+    #[track_caller]
+    pub fn signal_of_end(&mut self) -> Option<i32> {
+        use std::os::unix::process::ExitStatusExt;
+        self.status().signal()
+    }
+
+    #[track_caller]
+    fn status(&mut self) -> ExitStatus {
         let until = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 // Its last words may still be on the way.
                 thread::sleep(Duration::from_millis(50));
-                return status.code();
+                return status;
             }
             assert!(Instant::now() < until, "no end: {:?}", self.screen());
             thread::sleep(Duration::from_millis(10));

@@ -60,7 +60,7 @@ pub use crate::config::{CallbackContext, Limit};
 pub use crate::diagnose::{diagnose_with, local_checks};
 pub use crate::error::{ResponseParts, SystemCause, catch_panic};
 pub use crate::headers::FOREIGN_CREDENTIALS;
-pub use crate::keys::{has_exit_hook, set_program, write_usage, writes_usage};
+pub use crate::keys::{before_fork, has_exit_hook, set_program, write_usage, writes_usage};
 pub use crate::log::set_log_sink;
 pub use crate::memory::{afford, afford_for, move_out, out_of_memory};
 use crate::option_table::{ALL, DefaultValue, Row, Scope};

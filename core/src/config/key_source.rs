@@ -182,6 +182,20 @@ impl KeyInfo {
         self.key_source.source()
     }
 
+    /// The credentials file, if the key came from one.
+    pub(crate) fn credentials_file(&self) -> Option<&Path> {
+        match &self.key_source {
+            KeySource::CredentialsFile { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    /// Where the key came from, for people to read.
+    #[doc(hidden)]
+    pub fn place(&self) -> String {
+        self.key_source.to_string()
+    }
+
     /// `…` and the last four characters of a key of 20 or more, else `…`. `None` until a callable
     /// or a program has given the key.
     pub fn mask(&self) -> Option<&str> {

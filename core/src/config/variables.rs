@@ -92,7 +92,8 @@ impl Environment {
         std::path::absolute(&path).unwrap_or(path)
     }
 
-    /// The home folder.
+    /// The home folder. A relative one begins at the working directory, as git takes it; it is made
+    /// absolute, so that a later change of the directory has no effect.
     pub fn home(&self) -> Option<PathBuf> {
         let variable = match cfg!(windows) {
             true => "USERPROFILE",
@@ -102,7 +103,8 @@ impl Environment {
             None => None,
             Some(_) => self.get(variable).filter(|home| !home.is_empty()),
         };
-        own.map(PathBuf::from).or_else(std::env::home_dir)
+        let home = own.map(PathBuf::from).or_else(std::env::home_dir);
+        home.map(|home| self.absolute(home))
     }
 
     /// Gives a program these variables and this working directory.

@@ -261,15 +261,23 @@ impl Local {
 /// How old the key is, where its source tells its date.
 fn age_check(resolved: Option<&Resolved>) -> Check {
     let code = "key_age";
-    let Some(days) = resolved.and_then(|resolved| resolved.info.key_age_days()) else {
+    let info = resolved.map(|resolved| &resolved.info);
+    let Some(days) = info.and_then(KeyInfo::key_age_days) else {
         return Check::skipped(code, "the date of the key is not known");
     };
+    let is_stored =
+        info.is_some_and(|info| matches!(info.key_source, KeySource::CredentialsFile { .. }));
     let found = format!("the key is {days} days old");
     match days > OLD {
         false => Check::ok(code, found),
-        true => Check::warning(code, found).advise(format!(
-            "Replace a key every {OLD} days: `neura keys rotate` does it without downtime"
-        )),
+        true => Check::warning(code, found).advise(match is_stored {
+            true => format!(
+                "Replace a key every {OLD} days: `neura keys rotate` does it without downtime"
+            ),
+            false => format!(
+                "Replace a key every {OLD} days, where the program that prints it has it from"
+            ),
+        }),
     }
 }
 

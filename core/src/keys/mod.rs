@@ -11,4 +11,4 @@ mod usage_log;
 pub(crate) use ring::{Credential, Keyring, SelectedKey};
 pub(crate) use usage::{Counters, Tokens, may_count_tokens, prepare_token_search};
 pub use usage::{KeyUsage, Usage};
-pub use usage_log::{has_exit_hook, set_program, write_usage, writes_usage};
+pub use usage_log::{before_fork, has_exit_hook, set_program, write_usage, writes_usage};

@@ -77,6 +77,7 @@ fn the_first_use_is_written_at_once_and_the_rest_with_the_last_client() {
         assert_eq!(line["usage_form"], 1);
         assert_eq!(line["application"], "shop");
         assert_eq!(line["source"], "environment");
+        assert_eq!(line["path"], Value::Null);
         assert_eq!(line["mask"], "…cdef");
         assert_eq!(line["process"], std::process::id());
         assert_eq!(line["run"], all[0]["run"]);
@@ -89,6 +90,99 @@ fn the_first_use_is_written_at_once_and_the_rest_with_the_last_client() {
         let mode = fs::metadata(&file).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
+}
+
+/// Waits until the file counts so many requests.
+fn wait_for(file: &Path, requests: u64) {
+    let end = Instant::now() + Duration::from_secs(20);
+    while sum(&lines(file), "requests") < requests {
+        assert!(Instant::now() < end, "{:?}", lines(file));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn what_no_reply_writes_is_written_in_time() {
+    let place = Place::new();
+    let file = place.path("work/usage.jsonl");
+    let slow = json!({"status": 401, "delay_before_ms": 1_500, "body": "{}"});
+    let server = Server::replies(json!([good(), good(), good(), good(), slow]));
+    let client = client(&server, &file, &[("NEURA_USAGE_INTERVAL", "0.3")]);
+    let send = || client.get("/models").send();
+    // Three times: the thread ends when all is written, and another one is started.
+    for count in [2, 3, 4] {
+        send().unwrap();
+        if count == 2 {
+            send().unwrap();
+        }
+        wait_for(&file, count);
+        std::thread::sleep(Duration::from_millis(400));
+    }
+    std::thread::scope(|scope| {
+        let waits = scope.spawn(send);
+        wait_for(&file, 5);
+        assert!(!waits.is_finished(), "it was written with the reply");
+    });
+    drop(client);
+    let all = lines(&file);
+    assert_eq!(sum(&all, "requests"), 5, "{all:?}");
+    assert_eq!(sum(&all, "unauthorized"), 1, "{all:?}");
+}
+
+#[test]
+fn an_interval_that_cannot_be_used_is_60_s() {
+    let place = Place::new();
+    for interval in ["0", "-1", "61", "1e300", "NaN", "soon", "\"1\"", ""] {
+        let file = place.path("work/usage.jsonl");
+        let server = Server::replies(json!([good(), good()]));
+        let client = client(&server, &file, &[("NEURA_USAGE_INTERVAL", interval)]);
+        client.get("/models").send().unwrap();
+        client.get("/models").send().unwrap();
+        std::thread::sleep(Duration::from_millis(50));
+        assert_eq!(sum(&lines(&file), "requests"), 1, "{interval}");
+        drop(client);
+        fs::remove_file(&file).unwrap();
+    }
+}
+
+#[test]
+fn fault_104_what_cannot_be_written_is_tried_again_without_a_call() {
+    let place = Place::new();
+    place.write("work/usage.jsonl", b"");
+    let file = place.path("work/usage.jsonl");
+    let server = Server::replies(json!([good(), good()]));
+    let locked = File::open(&file).unwrap();
+    locked.lock().unwrap();
+    let client = client(&server, &file, &[("NEURA_USAGE_INTERVAL", "0.2")]);
+    client.get("/models").send().unwrap();
+    client.get("/models").send().unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(lines(&file), [] as [Value; 0]);
+    locked.unlock().unwrap();
+    wait_for(&file, 2);
+    drop(client);
+    assert_eq!(sum(&lines(&file), "requests"), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_line_names_the_credentials_file() {
+    let (place, name) = (Place::new(), "work/keys.toml");
+    let text = format!("[default]\napi_key = \"{FAKE_KEY}\"\n");
+    place.write(name, text.as_bytes());
+    place.set_mode(name, "600");
+    let (file, keys) = (place.path("work/usage.jsonl"), place.path(name));
+    let server = Server::replies(json!([good()]));
+    let named = [
+        ("NEURA_API_KEY", ""),
+        ("NEURA_CREDENTIALS_FILE", keys.to_str().unwrap()),
+    ];
+    let client = client(&server, &file, &named);
+    client.get("/models").send().unwrap();
+    let line = lines(&file).remove(0);
+    assert_eq!(line["source"], "credentials_file");
+    let shown = neura::bindings::quoted(keys.to_str().unwrap());
+    assert_eq!(line["path"], shown);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand};
 
+use crate::dashboard::KeyRequest;
 use crate::keys::{Environment, Lifetime, Tier};
 
 /// A NeuraAI on your own machine, for tests and demos without an account.
@@ -111,6 +112,18 @@ pub(super) struct CreateArgs {
     /// The limit of the key's requests
     #[arg(long, default_value = "unlimited")]
     pub(super) tier: Tier,
+}
+
+impl From<&CreateArgs> for KeyRequest {
+    fn from(args: &CreateArgs) -> Self {
+        Self {
+            name: args.name.clone(),
+            environment: args.environment,
+            expires: args.expires.map(|lifetime| lifetime.to_string()),
+            expired: args.expired,
+            tier: Some(args.tier),
+        }
+    }
 }
 
 fn loopback(text: &str) -> Result<IpAddr, String> {

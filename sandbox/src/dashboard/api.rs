@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::Dashboard;
 use super::new_key::{Created, KeyRequest};
-use crate::keys::{Piece, Refusal, Span, UsedKey};
+use crate::keys::{Piece, Refusal, Span, Store, StoreError, UsedKey};
 use crate::service::{ApiError, Upload, json_response};
 
 #[derive(Serialize)]
@@ -25,7 +25,25 @@ struct Keys<'a> {
 struct KeyOverTime {
     #[serde(flatten)]
     key: UsedKey,
+    #[serde(flatten)]
+    usage_over_time: OverTime,
+}
+
+/// The charts of the pages.
+#[derive(Serialize)]
+struct OverTime {
     last_hour: Vec<Piece>,
+    last_day: Vec<Piece>,
+}
+
+impl OverTime {
+    /// Of one key, or of all.
+    fn of(store: &Store, key_id: Option<&str>) -> Result<Self, StoreError> {
+        Ok(Self {
+            last_hour: store.usage_over(Span::HOUR, key_id)?,
+            last_day: store.usage_over(Span::DAY, key_id)?,
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -58,10 +76,15 @@ pub(super) async fn show(
     let store = dashboard.sandbox.counted_store()?;
     let key = store.key(&text(id))?;
     let shown = KeyOverTime {
-        last_hour: store.usage_over(Span::HOUR, Some(&key.record.id))?,
+        usage_over_time: OverTime::of(store, Some(&key.record.id))?,
         key,
     };
     Ok(json_response(StatusCode::OK, &shown))
+}
+
+pub(super) async fn usage(State(dashboard): State<Arc<Dashboard>>) -> Result<Response, ApiError> {
+    let usage = OverTime::of(dashboard.sandbox.counted_store()?, None)?;
+    Ok(json_response(StatusCode::OK, &usage))
 }
 
 pub(super) async fn expire(

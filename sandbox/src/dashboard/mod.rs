@@ -29,7 +29,7 @@ use forms::Forms;
 
 pub(crate) use forms::TOKEN_HEADER;
 pub(crate) use guard::is_this_machine;
-pub(crate) use new_key::Created;
+pub(crate) use new_key::{Created, KeyRequest};
 
 /// The paths of the pages.
 mod path {
@@ -80,6 +80,7 @@ pub(crate) fn router(sandbox: &Arc<Sandbox>) -> Result<Router, StoreError> {
         .route("/dashboard/api/keys/{id}", get(api::show))
         .route("/dashboard/api/keys/{id}/expire", post(api::expire))
         .route("/dashboard/api/keys/{id}/revoke", post(api::revoke))
+        .route("/dashboard/api/usage", get(api::usage))
         .route("/dashboard/api/refusals", get(api::refusals))
         .route("/dashboard/{*rest}", any(unknown_path))
         .method_not_allowed_fallback(wrong_method)

@@ -1,35 +1,53 @@
-//! What the maker of a key says about it, in a form or in JSON.
+//! What the maker of a key says about it: in a form, in JSON or on the command line. All three are
+//! read and checked here and in the store, so that none takes what another refuses.
 
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::forms::{Fields, bounded};
 use crate::keys::{CreatedKey, Environment, Expiry, NewKey, Store, Tier, without_key};
 use crate::service::{ApiError, Upload};
 
 /// A key to be made.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct KeyRequest {
-    pub(super) name: String,
+pub(crate) struct KeyRequest {
+    pub(crate) name: String,
     #[serde(default)]
-    pub(super) environment: Option<Environment>,
+    pub(crate) environment: Option<Environment>,
     /// `90d`, `12h`, `30m`, `45s`; absent for never.
     #[serde(default)]
-    pub(super) expires: Option<String>,
+    pub(crate) expires: Option<String>,
     /// A key that has already expired, for tests.
     #[serde(default)]
-    pub(super) expired: bool,
+    pub(crate) expired: bool,
     #[serde(default)]
-    pub(super) tier: Option<Tier>,
+    pub(crate) tier: Option<Tier>,
 }
+
+/// The fields of a form. What is not chosen is empty.
+const FORM: [&str; 4] = ["name", "environment", "expires", "tier"];
 
 impl KeyRequest {
     pub(super) fn from_json(upload: &Upload) -> Result<Self, ApiError> {
         bounded(upload)?;
-        let object = Value::Object(upload.object()?);
-        serde_path_to_error::deserialize(object).map_err(|error| {
+        Self::from_object(upload.object()?)
+    }
+
+    pub(super) fn from_form(fields: &Fields) -> Result<Self, ApiError> {
+        let mut object = Map::new();
+        for name in FORM {
+            let text = fields.text(name)?;
+            if !text.is_empty() || name == "name" {
+                object.insert(name.to_owned(), text.into());
+            }
+        }
+        Self::from_object(object)
+    }
+
+    fn from_object(object: Map<String, Value>) -> Result<Self, ApiError> {
+        serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
             let message = without_key(&format!("{}.", error.inner()));
             match error.path().to_string().as_str() {
                 "." => ApiError::new(StatusCode::BAD_REQUEST, message),
@@ -38,26 +56,8 @@ impl KeyRequest {
         })
     }
 
-    pub(super) fn from_form(fields: &Fields) -> Result<Self, ApiError> {
-        let environment = match fields.text("environment")? {
-            "" => None,
-            name => Some(Environment::from_name(name).ok_or_else(|| unknown("environment"))?),
-        };
-        let tier = match fields.text("tier")? {
-            "" => None,
-            name => Some(Tier::from_name(name).ok_or_else(|| unknown("tier"))?),
-        };
-        let expires = Some(fields.text("expires")?).filter(|expires| !expires.is_empty());
-        Ok(Self {
-            name: fields.text("name")?.trim().to_owned(),
-            environment,
-            expires: expires.map(str::to_owned),
-            expired: false,
-            tier,
-        })
-    }
-
-    pub(super) fn make(&self, store: &Store) -> Result<CreatedKey, ApiError> {
+    /// The key, for the store, which checks the name.
+    pub(crate) fn new_key(&self) -> Result<NewKey<'_>, ApiError> {
         let expiry = match &self.expires {
             Some(_) if self.expired => {
                 return Err(ApiError::field(
@@ -73,18 +73,18 @@ impl KeyRequest {
                 Expiry::After(lifetime.map_err(bad)?)
             }
         };
-        Ok(store.create(&NewKey {
+        Ok(NewKey {
             name: &self.name,
             environment: self.environment,
             tier: self.tier.unwrap_or(Tier::Unlimited),
             expiry,
             revoked: false,
-        })?)
+        })
     }
-}
 
-fn unknown(field: &'static str) -> ApiError {
-    ApiError::field(field, format!("The form has an unknown {field}."))
+    pub(super) fn make(&self, store: &Store) -> Result<CreatedKey, ApiError> {
+        Ok(store.create(&self.new_key()?)?)
+    }
 }
 
 /// A new key, with the secret text that is shown only now.

@@ -1,5 +1,6 @@
 //! The lifetime of a key, as written on the command line: `90d`, `12h`, `30m`, `45s`.
 
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -15,6 +16,12 @@ impl Lifetime {
     /// The duration.
     pub fn duration(self) -> Duration {
         self.0
+    }
+}
+
+impl fmt::Display for Lifetime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}s", self.0.as_secs())
     }
 }
 
@@ -85,6 +92,7 @@ mod tests {
         ] {
             let lifetime: Lifetime = text.parse().unwrap();
             assert_eq!(lifetime.duration().as_secs(), seconds, "{text}");
+            assert_eq!(lifetime.to_string().parse(), Ok(lifetime), "{text}");
         }
     }
 

@@ -28,7 +28,7 @@ pub struct Store {
 
 /// A key to be made.
 pub struct NewKey<'a> {
-    /// Its name.
+    /// Its name. Blanks around it are left out.
     pub name: &'a str,
     /// What it is for.
     pub environment: Option<Environment>,
@@ -193,9 +193,8 @@ impl Store {
 }
 
 fn insert(connection: &Connection, key: &NewKey<'_>) -> Result<CreatedKey, StoreError> {
-    let name_length = key.name.chars().count();
-    let is_blank = key.name.trim().is_empty();
-    if is_blank || name_length > 100 || key.name.chars().any(char::is_control) {
+    let name = key.name.trim();
+    if !(1..=100).contains(&name.chars().count()) || name.chars().any(char::is_control) {
         return Err(StoreError::BadName);
     }
     let secret = Secret::generate()?;
@@ -214,7 +213,7 @@ fn insert(connection: &Connection, key: &NewKey<'_>) -> Result<CreatedKey, Store
         "INSERT INTO keys VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             id,
-            key.name,
+            name,
             hash,
             secret.last_four(),
             key.tier.name(),

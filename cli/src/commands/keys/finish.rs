@@ -1,18 +1,17 @@
 //! `neura keys rotate --finish`: the old key is removed once no program uses it.
 //!
-//! A program writes the first use of a key at once. Uses in the 60 s after a line are written with the
-//! next request after them, or at the program's end. So every program that uses the old key is in the
-//! file. A program that is seen with the new key has gone over, and one that wrote its last line has ended; of
-//! others nothing is known before the next line must have come. What used the old key later must be
-//! seen with the new one, and not with the old one for as long. The same is asked of a program that
-//! has the key from elsewhere than the credentials file, and wrote its last line so late that it may
-//! have used the old key after it, and then made no request.
+//! A program writes the first use of a key at once, and later ones within 60 s. So every use is in
+//! the file a little later, and every program that uses the old key. A program that is seen with the
+//! new key has gone over, and one that wrote its last line has ended; of others nothing is known
+//! before the next line must have come. What used the old key later must be seen with the new one,
+//! and not with the old one for as long. One that has the old key from another credentials file must
+//! be seen with the new one from there: that file has a rotation of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
-use neura::bindings::CheckedKey;
+use neura::bindings::{CheckedKey, quoted};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
@@ -29,17 +28,21 @@ const GOES_OVER: Duration = Duration::seconds(15);
 /// After this time the line of a use has been written.
 const WRITES: Duration = Duration::seconds(75);
 
-/// The source of the programs that go over with their next request.
-const FROM_THE_FILE: &str = "credentials_file";
-
 /// Who used the old key after the programs should have gone over.
 struct Users {
-    /// By application and source of the key: requests and the last one.
-    late: BTreeMap<(String, String), (u64, String)>,
+    /// Requests and the last one.
+    late: BTreeMap<User, (u64, String)>,
     /// The applications whose next line has not come yet.
     waiting: BTreeSet<String>,
-    /// The applications, and their sources of the key, that may have uses that are not written yet.
-    silent: BTreeSet<(String, String)>,
+}
+
+/// A program, and where it has the key from.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct User {
+    application: String,
+    source: String,
+    /// Another credentials file than the one whose key was replaced.
+    elsewhere: Option<String>,
 }
 
 pub(super) fn run(context: &mut Context<'_>, profile: &str, path: &Path, force: bool) -> Done {
@@ -61,7 +64,7 @@ pub(super) fn run(context: &mut Context<'_>, profile: &str, path: &Path, force: 
         return Err(nothing());
     };
     let proof = match added {
-        Some(added) => proof(context, &old, &key, added),
+        Some(added) => proof(context, path, (&old, &key), added),
         None => Err(format!(
             "{place} does not tell when the key was replaced (`added`)"
         )),
@@ -108,8 +111,8 @@ pub(super) fn run(context: &mut Context<'_>, profile: &str, path: &Path, force: 
 /// Why that is not known.
 fn proof(
     context: &mut Context<'_>,
-    old: &CheckedKey,
-    new: &KeyOfEntry,
+    path: &Path,
+    (old, new): (&CheckedKey, &KeyOfEntry),
     rotated: OffsetDateTime,
 ) -> Result<(), String> {
     let mask = old.mask();
@@ -123,7 +126,8 @@ fn proof(
         KeyOfEntry::Key(key) => key.fingerprint(),
         _ => String::new(),
     };
-    let (users, lines) = users(&file, &old.fingerprint(), &new, rotated).map_err(|error| {
+    let keys = [old.fingerprint(), new];
+    let (users, lines) = users(&file, path, &keys, rotated).map_err(|error| {
         let file = file.display();
         match error.kind() {
             io::ErrorKind::NotFound => format!(
@@ -140,20 +144,24 @@ fn proof(
         ));
     }
     if !users.late.is_empty() {
-        let who = users
-            .late
-            .iter()
-            .map(|((application, source), (requests, last))| {
-                let (application, source) = (shown(application), shown(source));
-                format!(
-                    "\n  {application}: {requests} requests, the last at {last}, key from: {source}"
-                )
-            });
+        let who = users.late.iter().map(|(user, (requests, last))| {
+            let (application, source) = (shown(&user.application), shown(&user.source));
+            let path = user.elsewhere.as_deref().map(shown).unwrap_or_default();
+            format!(
+                "\n  {application}: {requests} requests, the last at {last}, key from: {source} \
+                     {path}"
+            )
+        });
+        let who: String = who.map(|line| line.trim_end().to_owned()).collect();
+        let in_other_files = users.late.keys().any(|user| user.elsewhere.is_some());
+        let rotate = match in_other_files {
+            true => ". Another credentials file is rotated with NEURA_CREDENTIALS_FILE=FILE",
+            false => "",
+        };
         return Err(format!(
-            "{mask} was used after the rotation at {}:{}\nRestart these programs, or give them the \
-             new key",
+            "{mask} was used after the rotation at {}:{who}\nRestart these programs, or give them the \
+             new key{rotate}",
             rfc3339(rotated),
-            who.collect::<String>()
         ));
     }
     let left = WRITES - (OffsetDateTime::now_utc() - rotated);
@@ -164,17 +172,6 @@ fn proof(
              {}. Wait {} s and try again",
             names.join(", "),
             left.whole_seconds() + 1
-        ));
-    }
-    if !users.silent.is_empty() {
-        let who = users.silent.iter().map(|(application, source)| {
-            let (application, source) = (shown(application), shown(source));
-            format!("\n  {application}, key from: {source}")
-        });
-        return Err(format!(
-            "whether these programs used {mask} after the rotation is not known, because they have \
-             made no request since:{}\nRestart them, or give them the new key; their next request tells",
-            who.collect::<String>()
         ));
     }
     context.tell(&format!(
@@ -192,15 +189,22 @@ struct Process {
     number: u64,
     run: String,
     source: String,
+    path: Option<String>,
 }
 
 /// Who uses the old key, and how many lines the file has.
-fn users(file: &Path, old: &str, new: &str, rotated: OffsetDateTime) -> io::Result<(Users, u64)> {
-    let mut late = BTreeMap::<(String, String), (u64, String)>::new();
-    // The latest use of the new key, by application.
-    let mut went_over = BTreeMap::<String, String>::new();
-    // When each process used the old key last, as far as it was written.
-    let mut had_old = BTreeMap::<Process, String>::new();
+fn users(
+    file: &Path,
+    path: &Path,
+    [old, new]: &[String; 2],
+    rotated: OffsetDateTime,
+) -> io::Result<(Users, u64)> {
+    let mut late = BTreeMap::<User, (u64, String)>::new();
+    // The latest use of the new key, by application, and by application and other credentials file.
+    let mut went_over = BTreeMap::<(String, Option<String>), String>::new();
+    // As the lines have it.
+    let path = quoted(&path.display().to_string());
+    let mut had_old = BTreeSet::new();
     let mut has_new = BTreeSet::new();
     let mut has_ended = BTreeSet::new();
     let mut lines = 0;
@@ -211,55 +215,48 @@ fn users(file: &Path, old: &str, new: &str, rotated: OffsetDateTime) -> io::Resu
             number: record.process,
             run: record.run.clone(),
             source: record.source.clone(),
+            path: record.path.clone(),
         };
-        if record.fingerprint == old {
+        let elsewhere = record.path.clone().filter(|other| *other != path);
+        if record.fingerprint == *old {
             // A process that ended has written all.
             match record.last {
                 true => has_ended.insert(process.clone()),
                 false => has_ended.remove(&process),
             };
         }
-        if record.fingerprint == new && record.first().is_some_and(|first| first >= rotated) {
+        if record.fingerprint == *new && record.first().is_some_and(|first| first >= rotated) {
             has_new.insert(process);
-            let latest = went_over.entry(record.application).or_default();
-            *latest = std::mem::take(latest).max(record.to);
-        } else if record.fingerprint == old && record.requests > 0 {
-            let last = had_old.entry(process).or_default();
-            *last = std::mem::take(last).max(record.to.clone());
+            for elsewhere in [None, elsewhere] {
+                let latest = went_over.entry((record.application.clone(), elsewhere));
+                let latest = latest.or_default();
+                *latest = std::mem::take(latest).max(record.to.clone());
+            }
+        } else if record.fingerprint == *old && record.requests > 0 {
+            had_old.insert(process);
             if record
                 .last_used()
                 .is_some_and(|last| last > rotated + GOES_OVER)
             {
-                let user = late.entry((record.application, record.source)).or_default();
+                let user = User {
+                    application: record.application,
+                    source: record.source,
+                    elsewhere,
+                };
+                let user = late.entry(user).or_default();
                 user.0 = user.0.saturating_add(record.requests);
                 user.1 = std::mem::take(&mut user.1).max(record.to);
             }
         }
     })?;
     let quiet_since = rfc3339(OffsetDateTime::now_utc() - WRITES);
-    let may_use_it = |application: &str, last: &str| {
-        let latest = went_over.get(application);
+    let may_use_it = |user: &User, last: &str| {
+        let latest = went_over.get(&(user.application.clone(), user.elsewhere.clone()));
         last > quiet_since.as_str() || latest.is_none_or(|latest| latest.as_str() < last)
     };
-    late.retain(|(application, _), (_, last)| may_use_it(application, last));
-    had_old.retain(|process, _| !has_new.contains(process) && !has_ended.contains(process));
-    let waiting = had_old.keys().map(|process| process.application.clone());
+    late.retain(|user, (_, last)| may_use_it(user, last));
+    had_old.retain(|process| !has_new.contains(process) && !has_ended.contains(process));
+    let waiting = had_old.into_iter().map(|process| process.application);
     let waiting = waiting.collect();
-    // A use after this time would have been written at once, if the process's last line is older.
-    let written_at_once = rfc3339(rotated + GOES_OVER - WRITES);
-    let silent = had_old.iter().filter(|(process, last)| {
-        process.source != FROM_THE_FILE
-            && **last > written_at_once
-            && may_use_it(&process.application, last)
-    });
-    let silent = silent.map(|(process, _)| (process.application.clone(), process.source.clone()));
-    let silent = silent.collect();
-    Ok((
-        Users {
-            late,
-            waiting,
-            silent,
-        },
-        lines,
-    ))
+    Ok((Users { late, waiting }, lines))
 }

@@ -52,10 +52,21 @@ pub(crate) fn run(_args: &Args, context: &mut Context<'_>) -> Done {
         let line = format!("{mark} {name}  {}", in_words(context, entry));
         context.print_line(&line)?;
     }
-    let old = entries.iter().filter(|(_, entry)| entry.is_old()).count();
-    if old > 0 {
+    let (mut stored, mut printed) = (false, false);
+    for (_, entry) in entries.iter().filter(|(_, entry)| entry.is_old()) {
+        match entry.key {
+            KeyOfEntry::Command => printed = true,
+            _ => stored = true,
+        }
+    }
+    if stored {
         context.tell(&format!(
             "Replace a key every {OLD} days: `neura keys rotate` does it without downtime"
+        ));
+    }
+    if printed {
+        context.tell(&format!(
+            "Replace a key that a program prints every {OLD} days, where that program has it from"
         ));
     }
     Ok(())

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::counts::Delta;
 use super::{LoggedKey, UsageLog, new_run};
 use crate::keys::usage::rfc3339;
+use crate::redact::quoted_path;
 
 /// The version of the form. A reader leaves out lines of another one.
 const FORM: u64 = 1;
@@ -22,6 +23,7 @@ pub(super) fn of(key: &LoggedKey, delta: &Delta, log: &UsageLog, is_last: bool) 
         "fingerprint": key.fingerprint,
         "mask": key.mask,
         "source": key.source,
+        "path": key.path.as_deref().map(quoted_path),
         "from": time(delta.first),
         "to": time(delta.last),
         "requests": counted.requests,

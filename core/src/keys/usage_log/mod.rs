@@ -1,13 +1,14 @@
 //! The usage of keys as lines of a file, `NEURA_USAGE_FILE`, so that the usage of several programs
 //! can be summed.
 //!
-//! No thread writes it. A reply is followed by a write if the last one was 60 s ago, and what is
-//! left is written at the end of the process or with the last client. Nothing that goes wrong fails
-//! a call. A child of `fork` starts with counts of 0: what its parent counted is the parent's to
-//! write.
+//! A reply is followed by a write if the last one was 60 s ago, a thread writes what no reply has
+//! written by then ([`clock`]), and what is left is written at the end of the process or with the
+//! last client. Nothing that goes wrong fails a call. A child of `fork` starts with counts of 0: what
+//! its parent counted is the parent's to write.
 
 mod append;
 mod application;
+mod clock;
 mod counts;
 mod line;
 
@@ -20,6 +21,8 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use neura_transport::{PerProcess, Process};
 
 pub use application::set_program;
+use clock::Clock;
+pub use clock::before_fork;
 use counts::{Counts, Delta};
 
 use super::Tokens;
@@ -28,9 +31,6 @@ use crate::error::Error;
 use crate::redact::Secrets;
 
 const VARIABLE: &str = "NEURA_USAGE_FILE";
-/// The time between two writes of a process, in milliseconds. Source: design.md, usage across
-/// programs.
-const INTERVAL: u64 = 60_000;
 const DAY: u64 = 86_400_000;
 /// How long a call waits for others that write the file. What was not written is kept.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -58,6 +58,9 @@ pub(super) struct UsageLog {
     keys: ArcSwap<Vec<Arc<LoggedKey>>>,
     /// The next write, in milliseconds since 1970.
     next: AtomicU64,
+    /// The time between two writes, in milliseconds.
+    interval: u64,
+    clock: PerProcess<Arc<Clock>>,
     /// The number of the process that writes now; 0 if none does. No mutex, which a child of `fork`
     /// may find locked for ever.
     writer: AtomicU64,
@@ -70,6 +73,8 @@ pub(super) struct LoggedKey {
     fingerprint: String,
     mask: String,
     source: &'static str,
+    /// The credentials file: a machine may have several with the same key.
+    path: Option<PathBuf>,
     counts: PerProcess<Counts>,
 }
 
@@ -90,6 +95,11 @@ impl Write {
         patience: PATIENCE,
         is_last: false,
         reports: true,
+    };
+    /// The log belongs to the program's own threads; its next call tries and reports.
+    const BY_THE_CLOCK: Self = Write {
+        reports: false,
+        ..Write::DURING_A_CALL
     };
 }
 
@@ -153,10 +163,13 @@ impl LogOfClient {
         }
         let path = environment.absolute(path);
         let application = application::name(environment, secrets);
+        let interval = clock::interval(environment, report);
         let mut found = None;
         LOGS.rcu(|now| {
             let now = now.as_deref().map_or(&[][..], Vec::as_slice);
-            let same = |log: &&Arc<UsageLog>| log.path == path && log.application == application;
+            let same = |log: &&Arc<UsageLog>| {
+                (&log.path, &log.application, log.interval) == (&path, &application, interval)
+            };
             let log = now.iter().find(same).map(Arc::clone);
             let is_new = log.is_none();
             let log = log.unwrap_or_else(|| {
@@ -167,6 +180,8 @@ impl LogOfClient {
                     report,
                     keys: ArcSwap::default(),
                     next: AtomicU64::new(0),
+                    interval,
+                    clock: PerProcess::new(Arc::default()),
                     writer: AtomicU64::new(0),
                     clients: AtomicUsize::new(0),
                     has_failed: AtomicBool::new(false),
@@ -186,10 +201,12 @@ impl LogOfClient {
     /// The counts of this key.
     pub fn of_key(&self, info: &KeyInfo) -> Option<LogOfKey> {
         let fingerprint = info.fingerprint().unwrap_or_default();
+        let path = info.credentials_file();
         let mut found = None;
         self.0.keys.rcu(|now| {
             let same = |key: &&Arc<LoggedKey>| {
-                key.fingerprint == fingerprint && key.source == info.source()
+                let source = (key.source, key.path.as_deref());
+                key.fingerprint == fingerprint && source == (info.source(), path)
             };
             let known = now.iter().find(same);
             if let Some(known) = known {
@@ -200,6 +217,7 @@ impl LogOfClient {
                 fingerprint: fingerprint.to_owned(),
                 mask: info.mask().unwrap_or_default().to_owned(),
                 source: info.source(),
+                path: path.map(PathBuf::from),
                 counts: PerProcess::new(Counts::default()),
             });
             found = Some(Arc::clone(&made));
@@ -220,10 +238,13 @@ impl Drop for LogOfClient {
         match HAS_EXIT_HOOK.load(Ordering::Relaxed) {
             // A program may make a client for each of its calls.
             true => self.0.write_if(self.0.is_due(now())),
-            false if is_last => self.0.write(&Write {
-                is_last,
-                ..Write::DURING_A_CALL
-            }),
+            false if is_last => {
+                self.0.write(&Write {
+                    is_last,
+                    ..Write::DURING_A_CALL
+                });
+                self.0.look_again();
+            }
             false => {}
         }
     }
@@ -237,6 +258,7 @@ impl LogOfKey {
         let day_is_over = counts.first().is_some_and(|first| first / DAY != now / DAY);
         self.log.write_if(day_is_over);
         counts.sent(now, is_retry);
+        self.log.start_clock();
     }
 
     /// Counts a reply with this status, or none.
@@ -244,13 +266,20 @@ impl LogOfKey {
         let counts = self.key.counts();
         counts.answered(status);
         // The first use of a key is written at once, so that it is known who uses it.
-        self.log
-            .write_if(!counts.was_written() || self.log.is_due(now()));
+        self.replied(&counts, !counts.was_written() || self.log.is_due(now()));
     }
 
     pub fn spent(&self, tokens: Tokens) {
-        self.key.counts().spent(tokens);
-        self.log.write_if(self.log.is_due(now()));
+        let counts = self.key.counts();
+        counts.spent(tokens);
+        self.replied(&counts, self.log.is_due(now()));
+    }
+
+    fn replied(&self, counts: &Counts, due: bool) {
+        self.log.write_if(due);
+        if counts.first().is_some() {
+            self.log.start_clock();
+        }
     }
 }
 
@@ -265,7 +294,7 @@ impl UsageLog {
     /// next write away.
     fn is_due(&self, now: u64) -> bool {
         let next = self.next.load(Ordering::Relaxed);
-        now >= next || next - now > INTERVAL
+        now >= next || next - now > self.interval
     }
 
     fn write_if(&self, due: bool) {
@@ -298,7 +327,7 @@ impl UsageLog {
                     Err(_) => key.counts().put_back(delta),
                 }
             }
-            self.next.store(now() + INTERVAL, Ordering::Relaxed);
+            self.next.store(now() + self.interval, Ordering::Relaxed);
             if let Err(why) = done
                 && how.reports
                 && !self.has_failed.swap(true, Ordering::Relaxed)

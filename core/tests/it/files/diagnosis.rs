@@ -35,8 +35,17 @@ fn a_key_of_more_than_90_days_is_a_warning() {
         ("added = 2020-01-01", "warning", "neura keys rotate"),
         ("added = 2999-01-01", "ok", "0 days"),
         ("", "skipped", "not known"),
+        (
+            "api_key_command = 'echo KEY'\nadded = 2020-01-01",
+            "warning",
+            "the program that prints it",
+        ),
     ] {
-        let text = format!("[default]\napi_key = \"{FAKE_KEY}\"\n{added}\n");
+        let key = match added.contains("command") {
+            true => added.replace("KEY", FAKE_KEY),
+            false => format!("api_key = \"{FAKE_KEY}\"\n{added}"),
+        };
+        let text = format!("[default]\n{key}\n");
         place.write(file, text.as_bytes());
         place.set_mode(file, "600");
         let (status, text) = check(&place, &proxy, "key_age");

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::Failure;
 use super::args::{CreateArgs, KeysArgs, KeysCommand};
 use crate::announce;
-use crate::dashboard::Created;
-use crate::keys::{Expiry, NewKey, Store, StoreError};
+use crate::dashboard::{Created, KeyRequest};
+use crate::keys::{Store, StoreError};
 use running::Running;
 
 pub(super) fn run(args: &KeysArgs) -> Result<(), Failure> {
@@ -42,17 +42,9 @@ fn in_file(store: &Store, command: &KeysCommand) -> Result<(), Failure> {
 }
 
 fn create(store: &Store, wanted: &CreateArgs) -> Result<(), Failure> {
-    let created = store.create(&NewKey {
-        name: &wanted.name,
-        environment: wanted.environment,
-        tier: wanted.tier,
-        expiry: match wanted.expires {
-            _ if wanted.expired => Expiry::AlreadyExpired,
-            Some(lifetime) => Expiry::After(lifetime),
-            None => Expiry::Never,
-        },
-        revoked: false,
-    });
+    let wanted = KeyRequest::from(wanted);
+    let new = wanted.new_key();
+    let created = store.create(&new.map_err(|error| Failure::options(error.message()))?);
     let created = created.map_err(|error| match error {
         StoreError::BadName => Failure::options(format!("--name: {error}")),
         other => Failure::command(other),

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use ureq::Agent;
 use ureq::http::{Request, Uri};
 
 use crate::cli::Failure;
 use crate::cli::args::CreateArgs;
-use crate::dashboard::TOKEN_HEADER;
+use crate::dashboard::{KeyRequest, TOKEN_HEADER};
 
 const DEFAULT: &str = "http://127.0.0.1:8080";
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -70,15 +70,8 @@ impl Running {
     }
 
     pub(super) fn create(&self, wanted: &CreateArgs) -> Result<Value, Failure> {
-        let expires = wanted.expires.map(|lifetime| lifetime.duration().as_secs());
-        let body = json!({
-            "name": wanted.name,
-            "environment": wanted.environment,
-            "expires": expires.map(|seconds| format!("{seconds}s")),
-            "expired": wanted.expired,
-            "tier": wanted.tier,
-        });
-        self.post("", body.to_string())
+        let body = serde_json::to_string(&KeyRequest::from(wanted));
+        self.post("", body.map_err(Failure::command)?)
     }
 
     /// Expires or revokes the key with this id or name.

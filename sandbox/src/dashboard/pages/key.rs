@@ -10,7 +10,7 @@ use maud::html;
 
 use super::keys::{environment, key_path};
 use super::layout::{self, Tab};
-use super::usage::{span, span_links};
+use super::query::Query;
 use crate::dashboard::Dashboard;
 use crate::dashboard::chart::chart;
 use crate::dashboard::problem::PageError;
@@ -24,9 +24,9 @@ pub(in crate::dashboard) async fn show(
     uri: Uri,
 ) -> Result<Response, PageError> {
     let UsedKey { record: key, usage } = find(&dashboard, id)?;
-    let span = span(&uri);
+    let query = Query::of(&uri);
     let store = dashboard.sandbox.counted_store()?;
-    let pieces = store.usage_over(span, Some(&key.id))?;
+    let pieces = store.usage_over(query.span, Some(&key.id))?;
     let content = html! {
         h1 { (layout::name(&key)) }
         div.columns {
@@ -61,8 +61,8 @@ pub(in crate::dashboard) async fn show(
                 }
             }
         }
-        (span_links(span))
-        (chart(span, &pieces, "this key"))
+        (query.span_links())
+        (chart(query.span, &pieces, "this key"))
     };
     let title = format!("{} – API Keys", key.name);
     Ok(layout::page(

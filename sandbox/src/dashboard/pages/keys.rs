@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use maud::{Markup, html};
 
 use super::layout::{self, Tab, cell};
+use super::query::Query;
 use crate::dashboard::forms::{FORM_FIELD, Fields};
 use crate::dashboard::new_key::KeyRequest;
 use crate::dashboard::problem::PageError;
@@ -41,8 +42,9 @@ const DEFAULT_LIFETIME: &str = "90d";
 
 pub(in crate::dashboard) async fn show(
     State(dashboard): State<Arc<Dashboard>>,
+    uri: Uri,
 ) -> Result<Response, PageError> {
-    list(&dashboard, StatusCode::OK, None)
+    list(&dashboard, Query::of(&uri), StatusCode::OK, None)
 }
 
 pub(in crate::dashboard) async fn create(
@@ -69,7 +71,13 @@ pub(in crate::dashboard) async fn create(
     match made {
         Ok(created) => Ok(show_once(&created)),
         Err(error) if error.status() == StatusCode::BAD_REQUEST => {
-            list(&dashboard, StatusCode::BAD_REQUEST, Some((&wanted, &error)))
+            let failed = Some((&wanted, &error));
+            list(
+                &dashboard,
+                Query::default(),
+                StatusCode::BAD_REQUEST,
+                failed,
+            )
         }
         Err(error) => Err(error.into()),
     }
@@ -102,13 +110,14 @@ fn show_once(created: &CreatedKey) -> Response {
 
 fn list(
     dashboard: &Dashboard,
+    mut query: Query,
     status: StatusCode,
     failed: Option<(&KeyRequest, &ApiError)>,
 ) -> Result<Response, PageError> {
     let store = dashboard.sandbox.counted_store()?;
     let keys = store.list()?;
     let rows = html! {
-        @for UsedKey { record: key, usage } in keys.iter().rev() {
+        @for UsedKey { record: key, usage } in query.newest(&keys) {
             tr role="row" {
                 th role="rowheader" scope="row" data-column="Name" {
                     a href=(key_path(key)) { (layout::name(key)) }
@@ -136,6 +145,7 @@ fn list(
             p { "There is no key yet." }
         } @else {
             (layout::table("All keys, the newest first; times in UTC", &COLUMNS, &rows))
+            (query.page_links(keys.len()))
         }
         (form(dashboard, failed))
     };

@@ -9,10 +9,11 @@ use maud::{Markup, html};
 
 use super::keys::key_path;
 use super::layout::{self, Tab, cell};
+use super::query::Query;
 use crate::dashboard::Dashboard;
 use crate::dashboard::chart::chart;
 use crate::dashboard::problem::PageError;
-use crate::keys::{Refusal, Span, Tier, UsedKey};
+use crate::keys::{Refusal, Tier, UsedKey};
 
 /// How many refused requests the page shows; the JSON has all that are kept.
 const SHOWN_REFUSALS: usize = 20;
@@ -34,9 +35,9 @@ pub(in crate::dashboard) async fn show(
 ) -> Result<Response, PageError> {
     let store = dashboard.sandbox.counted_store()?;
     let (keys, refusals) = (store.list()?, store.refusals()?);
-    let span = span(&uri);
+    let mut query = Query::of(&uri);
     let by_key = html! {
-        @for key in keys.iter().rev() { (key_row(key)) }
+        @for key in query.newest(&keys) { (key_row(key)) }
     };
     let refused = html! {
         @for refusal in refusals.iter().take(SHOWN_REFUSALS) { (refusal_row(refusal, &keys)) }
@@ -51,10 +52,11 @@ pub(in crate::dashboard) async fn show(
     };
     let content = html! {
         h1 { "Usage" }
-        (span_links(span))
-        (chart(span, &store.usage_over(span, None)?, "all keys"))
+        (query.span_links())
+        (chart(query.span, &store.usage_over(query.span, None)?, "all keys"))
         h2 { "By key" }
         (layout::table("Since each key was made", &BY_KEY, &by_key))
+        (query.page_links(keys.len()))
         h2 { "Refused requests" }
         @if refusals.is_empty() {
             p { "No request was refused." }
@@ -107,28 +109,6 @@ fn refusal_row(refusal: &Refusal, keys: &[UsedKey]) -> Markup {
                 (refusal.status) @if let Some(code) = &refusal.code { " " code { (code) } }
             }))
             (cell("Why", &html! { (refusal.message) }))
-        }
-    }
-}
-
-/// The span that the query asks for.
-pub(super) fn span(uri: &Uri) -> Span {
-    match uri.query() {
-        Some("span=day") => Span::DAY,
-        _ => Span::HOUR,
-    }
-}
-
-pub(super) fn span_links(current: Span) -> Markup {
-    let links = [
-        (Span::HOUR, "?span=hour", "Last hour"),
-        (Span::DAY, "?span=day", "Last 24 hours"),
-    ];
-    html! {
-        nav.spans aria-label="Time span of the chart" {
-            @for (span, href, words) in links {
-                a href=(href) aria-current=[(span == current).then_some("true")] { (words) }
-            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod playground;
 #[cfg(unix)]
 mod readme;
 mod usage;
+mod ways;
 
 use serde_json::Value;
 
