@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::awaited::Awaited;
 use crate::call_control::CallControl;
 use crate::failure::{Failure, SourceFailure};
+use crate::outlet::Outlet;
 use crate::shared_bytes::SharedBytes;
 
 /// The body of a request.
@@ -57,6 +58,20 @@ pub trait BodySource: Send {
     /// # Errors
     /// Those of the check, and any error of the source, with which the call then fails.
     fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, SourceError>;
+
+    /// Whether it sends what [`read`](Self::read) left, where the connection is lent to it.
+    fn sends(&self) -> bool {
+        false
+    }
+
+    /// Sends the next bytes through a connection, from the thread that owns them: how many, with the
+    /// error of [`Outlet::send`]; 0 at the end.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    fn send(&mut self, _: &Outlet, _: &SourceCall<'_>) -> Result<io::Result<usize>, SourceError> {
+        Ok(Ok(0))
+    }
 
     /// Goes back to the start; `false` if it cannot.
     ///
@@ -214,6 +229,29 @@ enum Reading<'b> {
 }
 
 impl BodyReader<'_> {
+    /// See [`BodySource::sends`].
+    pub fn sends(&self) -> bool {
+        match &self.0 {
+            Reading::Bytes(_) => false,
+            Reading::Source(state) => state.source.sends(),
+        }
+    }
+
+    /// See [`BodySource::send`].
+    pub fn send(
+        &mut self,
+        through: &Outlet,
+        call: &SourceCall<'_>,
+    ) -> Result<io::Result<usize>, Failure> {
+        match &mut self.0 {
+            Reading::Bytes(_) => Ok(Ok(0)),
+            Reading::Source(state) => {
+                state.used = true;
+                state.source.send(through, call).map_err(failed)
+            }
+        }
+    }
+
     /// The next bytes; 0 at the end.
     pub fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, Failure> {
         self.0.read(buffer, call)
