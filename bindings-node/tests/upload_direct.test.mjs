@@ -2,11 +2,16 @@
 // sends it.
 
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createSecure } from 'node:https'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 
 import { Client, InvalidArgumentError } from '../index.mjs'
+import { CERTIFICATE, PRIVATE_KEY } from './certificate.mjs'
 import { KEY, errorOf, listening } from './servers.mjs'
 import { MIB, filled, sum, withSink } from './sink.mjs'
 
@@ -104,4 +109,24 @@ test('an array that shrinks under it is the error of its caller', async () => {
     memory.resize(MIB)
     assert.ok((await errorOf(() => sent)) instanceof InvalidArgumentError)
   })
+})
+
+test('over TLS it goes out in pieces, which are copied', async () => {
+  const body = new Asked(filled(5 * MIB))
+  const server = createSecure({ cert: CERTIFICATE, key: PRIVATE_KEY }, (request, response) => {
+    const pieces = []
+    request.on('data', (piece) => pieces.push(piece)).on('end', () => response.end(sum(Buffer.concat(pieces))))
+  })
+  const place = mkdtempSync(join(tmpdir(), 'neura.tls.'))
+  try {
+    const caFile = join(place, 'ca.pem')
+    writeFileSync(caFile, CERTIFICATE)
+    const client = new Client({ apiKey: KEY, baseURL: `https://localhost:${await listening(server)}`, caFile })
+    assert.equal(await (await client.post('/x', { body })).text(), sum(body))
+    assert.ok(Math.max(...body.sizes) <= MIB, `${body.sizes}`)
+  } finally {
+    rmSync(place, { recursive: true })
+    server.closeAllConnections()
+    server.close()
+  }
 })
