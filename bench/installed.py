@@ -6,10 +6,10 @@ import json
 import subprocess
 from pathlib import Path
 
-from bench import machine, results
+from bench import machine, packed, results
 from bench.failure import BenchError
 from bench.measuring import Effort
-from bench.places import NIQUESTS, NODE_PEERS, OUR_NODE, OUR_PYTHON, PYTHON, ROOT
+from bench.places import NIQUESTS, NODE_PEERS, OUR_PYTHON, PYTHON, ROOT
 from bench.suites import Case, Suite
 
 CASE = Case("installed", "the package and what it depends on", "installed")
@@ -75,10 +75,8 @@ def _node(name: str) -> int:
 
 def _our_node() -> int:
     """What the package and its addon's package hold."""
-    manifest = json.loads((OUR_NODE / "package.json").read_text(encoding="utf-8"))
-    names = [*manifest["files"], "package.json", *(file.name for file in OUR_NODE.glob("*.node"))]
-    paths = [OUR_NODE / name for name in names]
-    return sum(_folder(path) if path.is_dir() else path.stat().st_size for path in paths)
+    packed.install()
+    return sum(_folder(folder) for folder in packed.folders())
 
 
 def _libcurl() -> int | None:

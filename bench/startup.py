@@ -8,11 +8,11 @@ import sys
 import tempfile
 import time
 
-from bench import machine, results
+from bench import machine, packed, results
 from bench.failure import BenchError
 from bench.measuring import Effort, Rounds, measure
 from bench.pinning import allowed, on, together
-from bench.places import NIQUESTS, NODE_PEERS, OUR_NODE, OUR_PYTHON, node, python
+from bench.places import NIQUESTS, NODE_PEERS, OUR_PYTHON, node, python
 from bench.run import Choice
 from bench.server import KEY
 from bench.sides import Side
@@ -59,7 +59,7 @@ SIDES = (
     _python("http.client", "import http.client, json; http.client.HTTPConnection('127.0.0.1')"),
     _python("primp", "import primp; primp.Client()"),
     _node(EMPTY, "0"),
-    _node("neura", f"new (require({str(OUR_NODE)!r}).Client)()", ours=True),
+    _node("neura", f"new (require({str(packed.PACKAGE)!r}).Client)()", ours=True),
     _node("openai", "new (require('openai').OpenAI)()"),
     _node("undici", "new (require('undici').Agent)()"),
     _node("axios", "require('axios').create()"),
@@ -68,9 +68,10 @@ SIDES = (
 
 
 def _as_installed() -> None:
-    """Compiles our modules, as pip does with those of the peers."""
+    """Compiles our modules, as pip does with those of the peers, and installs what npm would."""
     ours = str(OUR_PYTHON / "neura_ai")
     subprocess.run([python(), "-m", "compileall", "-q", ours], check=True)
+    packed.install()
 
 
 class Starts:

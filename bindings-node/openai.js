@@ -1,6 +1,6 @@
 'use strict'
 
-const { classOver } = require('./lib/openai-client.js')
+const { classOver } = require('./lib/entries.js').openaiClient
 
 const sdk = load()
 const OpenAI = classOver(sdk)

@@ -3,9 +3,9 @@ import './lib/origin.mjs' // First: the others load the addon.
 // CommonJS, and with openai.js in between the errors would not be the classes that `openai` exports here.
 import * as sdk from 'openai'
 
-import client from './lib/openai-client.js'
+import entries from './lib/entries.js'
 
 export * from 'openai'
 
-export const OpenAI = client.classOver(sdk)
+export const OpenAI = entries.openaiClient.classOver(sdk)
 export default OpenAI

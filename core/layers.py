@@ -39,6 +39,7 @@ LAYERS = {
         "decode",
         "call_control",
         "http1",
+        "outlet",
         "request_body",
         "joined_body",
         "socket",

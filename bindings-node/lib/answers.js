@@ -52,7 +52,8 @@ async function* each(list) {
 
 /** `object` with a member that neither its keys nor JSON show. */
 function hidden(object, name, value) {
-  return Object.defineProperty(object, name, { value, writable: true, configurable: true })
+  // A reply may have a member of this name already, which can be seen.
+  return Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false })
 }
 
 module.exports = { ListPromise, ReplyPromise, answerOf, listOf }

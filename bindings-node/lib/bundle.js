@@ -6,9 +6,9 @@ const origin = require('./origin.js')
 /** The path of this module, or of the bundle that it became part of, where there is one. */
 const own = typeof __filename === 'string' ? __filename : undefined
 
-/** Whether a bundler made this code part of another file. */
+/** Whether a bundler made this code part of another file than the one that we publish. */
 function inBundle() {
-  return own === undefined || !/[\\/]lib[\\/]bundle\.js$/.test(own) || !fs.existsSync(own)
+  return own === undefined || !/[\\/]lib[\\/](bundle|entries)\.js$/.test(own) || !fs.existsSync(own)
 }
 
 /**

@@ -1,4 +1,37 @@
-// The tree is drawn at the head of lib/errors.js.
+// NeuraError                        everything below
+// ├─ APIConnectionError             no whole reply came
+// │  ├─ APITimeoutError             a limit of time was reached
+// │  ├─ TLSError                    no safe connection; nothing was sent
+// │  ├─ ProxyError                  the proxy refused or failed
+// │  ├─ ProtocolError               the reply is not HTTP
+// │  └─ IncompleteStreamError       the stream ended early, after the chunks that came
+// ├─ APIStatusError                 the service answered with another status than 200 to 299
+// │  ├─ BadRequestError             400
+// │  ├─ AuthenticationError         401
+// │  │  ├─ InvalidAPIKeyError       the service does not know the key
+// │  │  ├─ ExpiredAPIKeyError       the key is past its end date
+// │  │  ├─ RevokedAPIKeyError       the key was revoked
+// │  │  ├─ MissingAPIKeyError       no key found, or none sent (status null: nothing was asked)
+// │  │  └─ MalformedAPIKeyError     no key can look like this (status null; see `code`)
+// │  ├─ PaymentRequiredError        402
+// │  ├─ PermissionDeniedError       403
+// │  ├─ NotFoundError               404
+// │  ├─ RequestTimeoutError         408
+// │  ├─ ConflictError               409
+// │  ├─ PayloadTooLargeError        413
+// │  ├─ UnprocessableEntityError    422
+// │  ├─ RateLimitError              429
+// │  │  └─ QuotaExceededError       429, and waiting does not help
+// │  ├─ InternalServerError         500 to 599
+// │  └─ RedirectError               300 to 399: never followed
+// ├─ ConfigError                    an option or a variable of the environment is wrong
+// ├─ InvalidArgumentError           an argument of this call is wrong
+// ├─ DecodeError                    the reply is not what it says it is, or not JSON
+// ├─ BodyTooLargeError              the reply is larger than the limit
+// ├─ CancelledError                 an AbortSignal; its name is AbortError
+// ├─ InternalError                  a fault of this package
+// └─ OutOfMemoryError               no memory for a body, an event or a head
+
 import type { RateLimit } from '../index.js'
 
 /** The stable name of what went wrong, the same in every language. */

@@ -77,7 +77,7 @@ function byteString(text) {
 /** `value` with the reply it came in, which neither its keys nor JSON show. */
 function withResponse(value, response) {
   if (value === null || typeof value !== 'object') return value
-  return Object.defineProperty(value, '_response', { value: response, configurable: true })
+  return Object.defineProperty(value, '_response', { value: response, configurable: true, enumerable: false })
 }
 
 module.exports = { ReplyHead, printed, shown, toHeaders, withResponse }

@@ -1,7 +1,9 @@
 'use strict'
 
 /** What is larger is not copied at once, but asked for in pieces of this size as it goes out. */
-const PIECE = 1 << 20
+const PIECE = 512 << 10
+/** What of them goes out together with the head. */
+const FIRST = 16 << 10
 
 const FORM = 'application/x-www-form-urlencoded;charset=UTF-8'
 
@@ -39,7 +41,9 @@ function inMemory(given, isJson = false) {
   const large = (typeof given === 'string' ? given.length : given?.byteLength) > PIECE
   if (!large) return { parts: isJson ? { json: given } : { body: given } }
   const upload = new Memory(typeof given === 'string' ? Buffer.from(given) : given)
-  return { parts: { upload: { length: upload.length, again: true, json: isJson } }, upload }
+  const { length } = upload
+  const first = upload.read(0, FIRST)
+  return { parts: { upload: { length, again: true, json: isJson, first } }, upload }
 }
 
 /** Loaded for the first body of this kind, as `multipart.js` is. */

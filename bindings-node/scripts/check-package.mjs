@@ -5,9 +5,12 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 
+import addonFile from '../lib/addon-file.js'
+import target from '../lib/target.js'
+
+const { builtFor } = addonFile
+const { targets } = target
 const require = createRequire(import.meta.url)
-const { builtFor } = require('../lib/addon-file.js')
-const { targets } = require('../lib/target.js')
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
 

@@ -13,6 +13,8 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { joinModules, joinScript } from './join.mjs'
+
 const folder = dirname(dirname(fileURLToPath(import.meta.url)))
 const root = dirname(folder)
 const wordAfter = (name) => process.argv[process.argv.indexOf(name) + 1 || process.argv.length]
@@ -37,9 +39,12 @@ function napi(...words) {
 const manifest = readJson(join(folder, 'package.json'))
 rmSync(stage, { recursive: true, force: true })
 mkdirSync(stage, { recursive: true })
-for (const name of [...manifest.files, 'README.md', 'scripts']) {
+for (const name of [...manifest.files, 'README.md']) {
   cpSync(join(folder, name), join(stage, name), { recursive: true })
 }
+joinModules(join(stage, 'lib'))
+// It is run by npm, there.
+joinScript(join(folder, 'scripts', 'check-package.mjs'), join(stage, 'scripts', 'check-package.mjs'))
 copyFileSync(join(root, 'LICENSE'), join(stage, 'LICENSE'))
 
 // napi-rs lists the targets by the names of Rust, in the order of TARGETS.

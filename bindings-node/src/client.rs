@@ -36,6 +36,8 @@ pub struct UploadParts {
     /// Whether it can be given again from its start.
     pub again: bool,
     pub json: bool,
+    /// The first bytes, of a body that is an array.
+    pub first: Option<Uint8Array>,
 }
 
 impl RequestParts {
@@ -48,9 +50,10 @@ impl RequestParts {
             length,
             again,
             json,
+            first,
         }) = self.upload
         {
-            let body = RequestBody::source(Upload::new(length, again));
+            let body = RequestBody::source(Upload::new(length, again, first.map(|it| it.to_vec())));
             return Ok(match json {
                 true => request.json(body),
                 false => request.body(body),

@@ -1,7 +1,9 @@
 'use strict'
 
-const { childProcess, fs, path } = require('../lib/builtin.js')
-const { classes } = require('../lib/errors.js')
+const entries = require('../lib/entries.js')
+
+const { childProcess, fs, path } = entries.builtin
+const { classes } = entries.errors
 
 /** Milliseconds that a program has to say where it listens. */
 const START_LIMIT = 10_000

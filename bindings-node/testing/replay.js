@@ -1,9 +1,11 @@
 'use strict'
 
-const { Client } = require('../lib/client.js')
-const { forget } = require('../lib/default-client.js')
-const { asyncDispose } = require('../lib/dispose.js')
+const entries = require('../lib/entries.js')
 const { start } = require('./program.js')
+
+const { Client } = entries.client
+const { forget } = entries.defaultClient
+const { asyncDispose } = entries.dispose
 
 /** Any key is good here, and none should be a real one. */
 const KEY = 'nk-replay-not-a-secret'

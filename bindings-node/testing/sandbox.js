@@ -1,11 +1,13 @@
 'use strict'
 
-const { inspect } = require('../lib/builtin.js').util
-const { Client } = require('../lib/client.js')
-const { forget } = require('../lib/default-client.js')
-const { asyncDispose } = require('../lib/dispose.js')
-const { checked } = require('../lib/options.js')
+const entries = require('../lib/entries.js')
 const { configError, start } = require('./program.js')
+
+const { inspect } = entries.builtin.util
+const { Client } = entries.client
+const { forget } = entries.defaultClient
+const { asyncDispose } = entries.dispose
+const { checked } = entries.options
 
 const OPTIONS = {
   db: [(value) => typeof value === 'string', 'the path of a file'],

@@ -61,6 +61,16 @@ test('the reply stands beside a completion, and does not show', async () => {
   assert(!inspect(completion).includes('_response'))
 })
 
+test('members of a reply with the names of ours do not show in its place', async () => {
+  const json = { choices: [], _response: 'theirs', _request_id: 'theirs' }
+  await withReplay({ replies: [{ status: 200, json }] }, async (replay) => {
+    const completion = await clientOf(replay).chat.completions.create(HELLO)
+    assert.equal(completion._response.status, 200)
+    assert.equal(completion._request_id, completion._response.requestId)
+    assert.equal(JSON.stringify(completion), '{"choices":[]}')
+  })
+})
+
 test('stream: true resolves to the chunks once the headers came', async () => {
   const stream = await clientOf(server).chat.completions.create({ ...HELLO, stream: true })
   assert.equal(stream._response.status, 200)

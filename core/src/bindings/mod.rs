@@ -25,7 +25,7 @@ mod workers;
 
 pub use neura_transport::memory::Buffer;
 pub use neura_transport::{
-    BodyRoom, BodySource, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS,
+    BodyRoom, BodySource, Outlet, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS,
 };
 use serde_json::{Map, Value, json};
 

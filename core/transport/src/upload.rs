@@ -1,6 +1,7 @@
 //! Sends a request while its body is read from a source.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::mem;
 
 use zeroize::Zeroizing;
 
@@ -8,8 +9,10 @@ use crate::call_control::CallControl;
 use crate::failure::{Failure, SourceFailure, from_io};
 use crate::http1::RequestHead;
 use crate::memory::{self, Buffer};
+use crate::outlet;
 use crate::progress::Phase;
 use crate::request_body::{BodyReader, RequestBody, SourceCall};
+use crate::socket::Socket;
 use crate::tls::Channel;
 
 /// The most bytes that are read from a source of known length at a time.
@@ -33,7 +36,7 @@ pub(super) fn send(
     // The connect limit does not apply to the wait for the source.
     call.enter(Phase::Start);
     let source_call = SourceCall(call);
-    let mut pieces = Pieces::new(body)?;
+    let mut pieces = Pieces::new(body, channel)?;
     // Before the head, so that a source that fails at once leaves no half request.
     let first = pieces.next(&source_call)?;
     source_call.check()?;
@@ -54,11 +57,17 @@ pub(super) fn send(
         channel.write_all(first).map_err(from_io)?;
     }
     pieces.report(call);
-    while !pieces.ended && !channel.is_refused().map_err(from_io)? {
-        let piece = pieces.next(&source_call)?;
-        // The time of the source counts for the call's limits.
-        source_call.check()?;
-        channel.write_all(piece).map_err(from_io)?;
+    // A send that waits looks for a refusal itself.
+    while !pieces.ended && (pieces.full || !channel.is_refused().map_err(from_io)?) {
+        match channel {
+            Channel::Plain(socket) if pieces.sends => pieces.send(socket, &source_call)?,
+            _ => {
+                let piece = pieces.next(&source_call)?;
+                // The time of the source counts for the call's limits.
+                source_call.check()?;
+                channel.write_all(piece).map_err(from_io)?;
+            }
+        }
         pieces.report(call);
     }
     channel.flush().map_err(from_io)
@@ -70,14 +79,22 @@ struct Pieces<'b> {
     /// `None` if it is sent in chunks.
     length: Option<u64>,
     given: u64,
+    /// After the first piece the source sends them itself.
+    sends: bool,
+    /// The connection took less of the last one than it could have.
+    full: bool,
     buffer: Vec<u8>,
     ended: bool,
 }
 
 impl<'b> Pieces<'b> {
-    fn new(body: &'b RequestBody) -> Result<Self, Failure> {
+    fn new(body: &'b RequestBody, channel: &Channel) -> Result<Self, Failure> {
         let length = body.length();
+        let source = body.begin()?;
+        let lends = outlet::IS_OFFERED && matches!(channel, Channel::Plain(_));
+        let sends = lends && length.is_some() && source.sends();
         let size = match length {
+            Some(_) if sends => TOGETHER,
             Some(length) => usize::try_from(length).map_or(PIECE, |length| length.min(PIECE)),
             None => CHUNK,
         };
@@ -86,9 +103,11 @@ impl<'b> Pieces<'b> {
         memory::reserve(&mut buffer, size, size).map_err(|what| what.of(Buffer::Request))?;
         buffer.resize(size, 0);
         Ok(Pieces {
-            source: body.begin()?,
+            source,
             length,
             given: 0,
+            sends,
+            full: false,
             buffer,
             ended: false,
         })
@@ -110,6 +129,38 @@ impl<'b> Pieces<'b> {
         }
         self.ended = self.given == length;
         Ok(&self.buffer[LINE..LINE + read])
+    }
+
+    /// Has the source send the next bytes itself.
+    fn send(&mut self, socket: &mut Socket, call: &SourceCall<'_>) -> Result<(), Failure> {
+        let promised = self.length.unwrap_or_default();
+        let left = usize::try_from(promised - self.given).unwrap_or(usize::MAX);
+        let mut waits = mem::take(&mut self.full);
+        let mut failed = None;
+        let sent = socket.write_by(left, |through| {
+            if mem::take(&mut waits) {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            match self.source.send(through, call) {
+                Ok(sent) => sent,
+                Err(failure) => {
+                    failed = Some(failure);
+                    Err(io::ErrorKind::Other.into())
+                }
+            }
+        });
+        if let Some(failure) = failed {
+            return Err(failure);
+        }
+        let sent = sent.map_err(from_io)?;
+        match sent {
+            Some(0) => return Err(wrong_length(promised, false)),
+            Some(sent) => self.given = promised.min(self.given + sent as u64),
+            None => {} // The channel is refused.
+        }
+        self.ended = self.given == promised;
+        self.full = sent.is_some() && !self.ended;
+        Ok(())
     }
 
     fn report(&self, call: &CallControl) {

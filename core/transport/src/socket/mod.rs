@@ -26,6 +26,7 @@ use crate::cancel::{Registration, TICK};
 use crate::failure::{Cause, Failure, own};
 use crate::http1::EarlyReply;
 use crate::memory::Buffer;
+use crate::outlet::{Lent, Outlet};
 use crate::process::Process;
 use crate::waiters::Wake;
 
@@ -275,27 +276,45 @@ impl Read for Socket {
     }
 }
 
-impl Write for Socket {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+impl Socket {
+    /// Lends the connection to `send`, which sends some of at most `length` bytes. Waits until it has,
+    /// as a write does; `None` if writes are dropped.
+    pub fn write_by(
+        &mut self,
+        length: usize,
+        mut send: impl FnMut(&Outlet) -> io::Result<usize>,
+    ) -> io::Result<Option<usize>> {
+        let lent = Lent::new(&self.stream);
+        self.write_with(length, |_| send(&lent.0))
+    }
+
+    /// Sends some of `length` bytes with `send`, and waits where it says that nothing fits; `None` if
+    /// writes are dropped.
+    fn write_with(
+        &mut self,
+        length: usize,
+        mut send: impl FnMut(&Self) -> io::Result<usize>,
+    ) -> io::Result<Option<usize>> {
         if self.drops_writes {
-            return Ok(bytes.len());
+            return Ok(None);
         }
         // The system takes a small write at once: the limits need no check.
         let mut since = None;
         let mut watches_end = true;
-        if bytes.len() > TAKEN_AT_ONCE {
+        if length > TAKEN_AT_ONCE {
             let now = Instant::now();
             self.next_wait(now, now)?;
             since = Some(now);
         }
         loop {
-            match self.ticks.send(&self.stream, bytes) {
-                Ok(written) => return Ok(written),
+            match send(self) {
+                Ok(written) => return Ok(Some(written)),
                 Err(error) if is_tick(&error) => {
                     let watch = self.watch;
                     match watch {
                         EarlyReplyWatch::Parse if self.refusal_came()? => {
-                            return Ok(self.drop_writes(bytes));
+                            self.drops_writes = true;
+                            return Ok(None);
                         }
                         EarlyReplyWatch::Notify if self.is_readable() => {
                             return Err(EarlyBytes.into());
@@ -313,9 +332,19 @@ impl Write for Socket {
                     // reads, that would end every wait.
                     watches_end &= !ended;
                 }
-                Err(_) => return Ok(self.drop_writes(bytes)),
+                Err(_) => {
+                    self.drops_writes = true;
+                    return Ok(None);
+                }
             }
         }
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.write_with(bytes.len(), |it| it.ticks.send(&it.stream, bytes))?;
+        Ok(written.unwrap_or(bytes.len()))
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -11,6 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::net::{RecvFlags, Shutdown, recv, shutdown};
 
 use crate::cancel::TICK;
+use crate::outlet::send;
 
 /// The timeouts of a stream.
 #[derive(Debug)]
@@ -143,16 +144,4 @@ fn receive(stream: &TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
 #[cfg(not(target_os = "linux"))]
 fn receive(mut stream: &TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
     io::Read::read(&mut stream, buffer)
-}
-
-/// A closed connection is an error, not a signal, which would end the host process.
-#[cfg(target_os = "linux")]
-fn send(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
-    let flags = rustix::net::SendFlags::NOSIGNAL | rustix::net::SendFlags::DONTWAIT;
-    Ok(rustix::net::send(stream, bytes, flags)?)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn send(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
-    io::Write::write(&mut stream, bytes)
 }

@@ -1,16 +1,20 @@
 //! The body of a request: bytes, or a source that is read while the request is sent.
 
+mod sources;
+
 use std::error::Error;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::time::{Duration, Instant};
 
 use crate::awaited::Awaited;
 use crate::call_control::CallControl;
 use crate::failure::{Failure, SourceFailure};
+use crate::outlet::Outlet;
 use crate::shared_bytes::SharedBytes;
+use sources::{FromFile, Reader};
 
 /// The body of a request.
 ///
@@ -58,6 +62,20 @@ pub trait BodySource: Send {
     /// Those of the check, and any error of the source, with which the call then fails.
     fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, SourceError>;
 
+    /// Whether it sends what [`read`](Self::read) left, where the connection is lent to it.
+    fn sends(&self) -> bool {
+        false
+    }
+
+    /// Sends the next bytes through a connection, from the thread that owns them: how many, with the
+    /// error of [`Outlet::send`]; 0 at the end.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    fn send(&mut self, _: &Outlet, _: &SourceCall<'_>) -> Result<io::Result<usize>, SourceError> {
+        Ok(Ok(0))
+    }
+
     /// Goes back to the start; `false` if it cannot.
     ///
     /// # Errors
@@ -97,19 +115,13 @@ impl SourceCall<'_> {
 impl RequestBody {
     /// All bytes of `reader`, sent in the chunked transfer coding.
     pub fn reader(reader: impl Read + Send + 'static) -> Self {
-        RequestBody::source(Reader {
-            reader,
-            length: None,
-        })
+        RequestBody::source(Reader::new(reader, None))
     }
 
     /// All bytes of `reader`, which must be `length`. Fewer or more are an error of kind
     /// `invalid_argument`, and the server does not get a whole request.
     pub fn sized_reader(reader: impl Read + Send + 'static, length: u64) -> Self {
-        RequestBody::source(Reader {
-            reader,
-            length: Some(length),
-        })
+        RequestBody::source(Reader::new(reader, Some(length)))
     }
 
     /// The bytes of `owner`, which are not copied.
@@ -214,6 +226,29 @@ enum Reading<'b> {
 }
 
 impl BodyReader<'_> {
+    /// See [`BodySource::sends`].
+    pub fn sends(&self) -> bool {
+        match &self.0 {
+            Reading::Bytes(_) => false,
+            Reading::Source(state) => state.source.sends(),
+        }
+    }
+
+    /// See [`BodySource::send`].
+    pub fn send(
+        &mut self,
+        through: &Outlet,
+        call: &SourceCall<'_>,
+    ) -> Result<io::Result<usize>, Failure> {
+        match &mut self.0 {
+            Reading::Bytes(_) => Ok(Ok(0)),
+            Reading::Source(state) => {
+                state.used = true;
+                state.source.send(through, call).map_err(failed)
+            }
+        }
+    }
+
     /// The next bytes; 0 at the end.
     pub fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, Failure> {
         self.0.read(buffer, call)
@@ -240,65 +275,6 @@ impl Reading<'_> {
     }
 }
 
-struct Reader<R> {
-    reader: R,
-    length: Option<u64>,
-}
-
-impl<R: Read + Send> BodySource for Reader<R> {
-    fn length(&self) -> Option<u64> {
-        self.length
-    }
-
-    fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, SourceError> {
-        read(&mut self.reader, buffer, call)
-    }
-}
-
-/// A file from its current position. Bytes that are appended to it during the call are not sent.
-struct FromFile {
-    file: File,
-    /// Its position and the number of bytes from there; `None` if it is not a regular file.
-    start: Option<(u64, u64)>,
-    sent: u64,
-}
-
-impl BodySource for FromFile {
-    fn length(&self) -> Option<u64> {
-        self.start.map(|(_, length)| length)
-    }
-
-    fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, SourceError> {
-        let left = self.length().map_or(u64::MAX, |length| length - self.sent);
-        let most = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
-        let length = read(&mut self.file, &mut buffer[..most], call)?;
-        self.sent += length as u64;
-        Ok(length)
-    }
-
-    fn rewind(&mut self) -> Result<bool, SourceError> {
-        let Some((start, _)) = self.start else {
-            return Ok(false);
-        };
-        self.file.seek(SeekFrom::Start(start))?;
-        self.sent = 0;
-        Ok(true)
-    }
-}
-
-fn read(
-    reader: &mut impl Read,
-    buffer: &mut [u8],
-    call: &SourceCall<'_>,
-) -> Result<usize, SourceError> {
-    loop {
-        match reader.read(buffer) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => call.check()?,
-            read => return Ok(read?),
-        }
-    }
-}
-
 /// The call's own end as it is, else a failure of the source.
 fn failed(error: SourceError) -> Failure {
     match error.downcast::<Failure>() {
@@ -317,11 +293,7 @@ impl From<File> for RequestBody {
                 let start = file.stream_position().ok()?;
                 Some((start, it.len().saturating_sub(start)))
             });
-        RequestBody::source(FromFile {
-            file,
-            start,
-            sent: 0,
-        })
+        RequestBody::source(FromFile::new(file, start))
     }
 }
 

@@ -1,0 +1,20 @@
+// A certificate for tests, and its key.
+
+// As `openssl req -x509` makes them: for localhost and 127.0.0.1, self-signed, and an
+// authority's. The key opens nothing.
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBSDCB7qADAgECAgEBMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCWxvY2FsaG9z
+dDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowFDESMBAGA1UEAwwJ
+bG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE5uflvKi21Z5RxCJq
+xZ7Dga/hHXB6YeEIjBf699Z416oaorCX75qKOa+ixO5+Vzo+jN9fqpc07t8jXjdV
+XMC/eKMvMC0wDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SH
+BH8AAAEwCgYIKoZIzj0EAwIDSQAwRgIhAP4hCc9oYUmOUlagz2KD8rcDLk92TQzg
+phS2tFXk5FsIAiEA9Y/nEJK9Tw0bmw0weyPclb53UYZPiKlaQlbKa4xCHeM=
+-----END CERTIFICATE-----
+`
+export const PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgL1/QdXSkiOrZpW7N
+ddZAcV5pcdwjAI95mvZ7po7NKkehRANCAATm5+W8qLbVnlHEImrFnsOBr+EdcHph
+4QiMF/r31njXqhqisJfvmoo5r6LE7n5XOj6M31+qlzTu3yNeN1VcwL94
+-----END PRIVATE KEY-----
+`
