@@ -11,7 +11,10 @@ import { index } from './place.mjs'
 
 const ROUNDS = 5
 const CALLS = 1500
-/** CPU time of node:http divided by ours. bench/ measures it on a quiet machine: docs/speed.md. */
+/**
+ * CPU time of node:http divided by ours, in the first 2,000 calls of a process. It becomes less, because V8
+ * optimises the JavaScript of node:http over some seconds: docs/speed.md has what is left then.
+ */
 const LEAST_RATIO = 2
 /** Client and server on one core, where a program can be told so. */
 const PINNED = process.platform === 'linux' ? ['taskset', '-c', '0'] : []

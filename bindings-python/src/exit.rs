@@ -38,7 +38,8 @@ pub fn write_usage(py: Python<'_>) {
     py.detach(neura::bindings::write_usage);
 }
 
-/// Writes it before a fork, and ends the thread that would: Python warns when other threads run.
+/// As `write_usage`, before a fork. It ends the thread that writes later: Python warns when other
+/// threads run.
 #[pyfunction]
 pub fn before_fork(py: Python<'_>) {
     py.detach(neura::bindings::before_fork);

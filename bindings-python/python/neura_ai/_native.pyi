@@ -70,6 +70,10 @@ def afford_line(length: int, wanted: int | None = None) -> None:
 def afford_piece(length: int, wanted: int | None = None) -> None:
     """The same for a piece of a body."""
 
+def before_fork() -> None:
+    """As ``write_usage``, before a fork. It ends the thread that writes later: Python warns when
+    other threads run."""
+
 def chunk_size(value: Any) -> int | None:
     """``chunk_size=``: how many bytes a piece may have, None for any number."""
 
@@ -120,9 +124,6 @@ def quoted(text: str) -> str:
 
 def restore_response(facts: str, body: bytes, encoding: str | None) -> Response:
     """The reply that ``pickle`` kept."""
-
-def before_fork() -> None:
-    """Writes it before a fork, and ends the thread that would: Python warns of other threads."""
 
 def write_usage() -> None:
     """Writes to ``NEURA_USAGE_FILE`` what is not written yet."""
