@@ -243,7 +243,7 @@ class TeedBody {
       JSON.parse(text)
     } catch (cause) {
       const message = 'the body is not valid JSON'
-      throw Object.assign(new classes.DecodeError(message, { kind: 'decode' }), { cause })
+      throw new classes.DecodeError(message, { cause })
     }
     return text
   }

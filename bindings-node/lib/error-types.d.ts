@@ -82,12 +82,13 @@ export interface ErrorFields {
   rateLimit?: RateLimit | null
   body?: string | null
   headers?: Headers | null
+  cause?: unknown
 }
 
 /**
  * Absent is null. The fields from `kind` to `rateLimit` are enumerable: `console.log` and
- * `JSON.stringify` show them, never a key. `structuredClone` keeps message, stack and cause of an
- * error, in every engine; to keep the fields as well, clone `error.toJSON()`.
+ * `JSON.stringify` show them, never a key. `structuredClone` and `postMessage` keep message, stack
+ * and cause of an error, in every engine; so its last cause has the fields.
  */
 export class NeuraError extends Error {
   constructor(message: string, fields?: ErrorFields)
@@ -112,9 +113,10 @@ export class NeuraError extends Error {
   body: string | null
   /**
    * Of a connection the error that Node itself would throw (`code`, `errno`, `syscall`, `address`,
-   * `port`, `hostname`, where known), of a CancelledError the signal's reason; else absent.
+   * `port`, `hostname`, where known), whose own cause are the fields; of a CancelledError the
+   * signal's reason; else the fields from `kind` to `rateLimit`, as a plain object.
    */
-  cause?: any
+  cause: any
   /** The headers of the reply, without secrets. */
   readonly headers: Headers | null
   /** What the service says in its body's `error`. */

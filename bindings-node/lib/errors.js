@@ -16,7 +16,9 @@ class NeuraError extends Error {
     super(message)
     this.kind = fields.kind ?? kindOf(new.target)
     this.status = fields.status ?? null
-    this.code = fields.code ?? fields.systemCause?.code ?? null
+    // ABORT_ERR as Node's own errors of an abort.
+    const usual = this.kind === 'cancelled' ? 'ABORT_ERR' : null
+    this.code = fields.code ?? fields.systemCause?.code ?? usual
     this.type = fields.type ?? null
     this.param = fields.param ?? null
     this.requestId = fields.requestId ?? null
@@ -27,6 +29,8 @@ class NeuraError extends Error {
     // Up to 1 MiB: whoever prints an error does not want to read it.
     hidden(this, 'body', fields.body ?? null)
     this.#headers = fields.headers ?? null
+    if (fields.cause === undefined) keepFields(this, { ...this })
+    else hidden(this, 'cause', fields.cause)
   }
 
   /** The headers of the reply; null where none came. */
@@ -85,16 +89,7 @@ class ConfigError extends NeuraError {}
 class InvalidArgumentError extends NeuraError {}
 class DecodeError extends NeuraError {}
 class BodyTooLargeError extends NeuraError {}
-class CancelledError extends NeuraError {
-  /**
-   * @param {string} message
-   * @param {any} [fields]
-   */
-  constructor(message, fields) {
-    super(message, fields)
-    this.code ??= 'ABORT_ERR' // As Node's own errors of an abort.
-  }
-}
+class CancelledError extends NeuraError {}
 class InternalError extends NeuraError {}
 class OutOfMemoryError extends NeuraError {}
 
@@ -149,6 +144,24 @@ const aliases = {
   APIConnectionTimeoutError: APITimeoutError
 }
 
+/**
+ * Makes the fields the cause of an error that has no other: structuredClone and postMessage keep
+ * message, stack and cause of an Error, and no member besides. `console.log` shows them once.
+ */
+function keepFields(error, fields) {
+  hidden(error, 'cause', fields)
+  hidden(error, Symbol.for('nodejs.util.inspect.custom'), /** @this {any} */ function () {
+    return this.cause === fields ? withoutCause(this) : this
+  })
+}
+
+function withoutCause(error) {
+  const { cause, ...members } = Object.getOwnPropertyDescriptors(error)
+  const copy = Object.create(Object.getPrototypeOf(error), members)
+  hidden(copy, 'stack', error.stack) // Not in every engine is it a member that is copied.
+  return copy
+}
+
 /** The kind of a class, or of the nearest one that it extends; null of NeuraError itself. */
 function kindOf(each) {
   if (each === null || each === NeuraError) return null
@@ -173,7 +186,11 @@ function toError(failure, signal) {
     hidden(error, 'cause', signal.reason)
     // As fetch, which rejects with the reason itself.
     if (signal.reason?.name === 'TimeoutError') rename(error, 'TimeoutError')
-  } else if (cause) hidden(error, 'cause', toSystemError(cause))
+  } else if (cause) {
+    const systemError = toSystemError(cause)
+    keepFields(systemError, error.cause)
+    hidden(error, 'cause', systemError)
+  }
   return error
 }
 

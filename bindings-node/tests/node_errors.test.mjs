@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { after, before, test } from 'node:test'
 import { inspect } from 'node:util'
+import { receiveMessageOnPort } from 'node:worker_threads'
 
 import neura, { Client, NeuraError } from '../index.mjs'
 import { HELLO, KEY, clientOf, errorOf, refusal, sandbox, withReplay } from './servers.mjs'
@@ -46,15 +47,41 @@ test('an error prints and is written with its fields, and never with a key', asy
   })
 })
 
-test('structuredClone keeps the words and the cause of an error, and toJSON the rest', async () => {
-  const error = await errorOf(() => clientOf(server, { apiKey: KEY }).models.list())
-  const clone = structuredClone(error)
-  assert(clone instanceof Error)
-  assert.equal(clone.message, error.message)
-  assert.equal(clone.stack, error.stack)
-  const whole = structuredClone(error.toJSON())
-  assert.deepEqual(whole, JSON.parse(JSON.stringify(error)))
-  assert.equal(whole.kind, 'invalid_api_key')
+test('a cloned error keeps its words, its stack and, as its last cause, its fields', async () => {
+  const nobody = new Client({ apiKey: KEY, baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0 })
+  for (const [error, kind, status] of [
+    [await errorOf(() => clientOf(server, { apiKey: KEY }).models.list()), 'invalid_api_key', 401],
+    [await errorOf(() => nobody.models.list()), 'connection', null],
+    [await errorOf(() => nobody.get('https://other.invalid/')), 'config', null],
+    [new neura.RateLimitError('mine', { status: 429 }), 'rate_limited', 429]
+  ]) {
+    const { port1, port2 } = new MessageChannel()
+    port1.postMessage(error)
+    const { message: posted } = /** @type {any} */ (receiveMessageOnPort(port2))
+    port1.close()
+    for (const clone of [structuredClone(error), posted]) {
+      assert(clone instanceof Error)
+      assert.equal(clone.message, error.message)
+      assert.equal(clone.stack, error.stack)
+      const fields = lastCause(clone)
+      assert.deepEqual(fields, { ...error })
+      assert.deepEqual([fields.kind, fields.status], [kind, status])
+      assert(!inspect(clone, { depth: Infinity }).includes(KEY))
+    }
+    assert.deepEqual(structuredClone(error.toJSON()), JSON.parse(JSON.stringify(error)))
+    // The fields are not printed twice.
+    assert.equal(inspect(error, { depth: Infinity }).match(/\bkind: /g)?.length, 1)
+    assert.equal(inspect(new Error('outer', { cause: error }), { depth: Infinity }).match(/\bkind: /g)?.length, 1)
+  }
+})
+
+const lastCause = (error) => (error.cause === undefined ? error : lastCause(error.cause))
+
+test('an error that a user makes has its cause, which prints', () => {
+  const cause = new Error('the reason')
+  const error = new neura.DecodeError('x', { cause })
+  assert.equal(error.cause, cause)
+  assert.match(inspect(error), /\[cause\]: Error: the reason/)
 })
 
 test('an error that a user makes has the kind of its class', () => {
@@ -131,11 +158,11 @@ test('a connection that ends or is too slow has a code and a cause', async () =>
   }
 })
 
-test("a status has the service's code and no cause", async () => {
+test("a status has the service's code, and no cause but its fields", async () => {
   await withReplay({ replies: [refusal('expired_api_key')] }, async (replay) => {
     const error = await errorOf(() => clientOf(replay).models.list())
     assert.equal(error.code, 'expired_api_key')
-    assert.equal(error.cause, undefined)
+    assert.deepEqual(error.cause, { ...error })
     assert(error instanceof NeuraError)
   })
 })
