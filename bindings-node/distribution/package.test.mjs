@@ -107,31 +107,34 @@ test('the targets are those that the loader knows, in its order', () => {
 })
 
 /** Lays out a release from the addons in a folder that `fill` filled. */
-function release(fill) {
+function release(fill, given = ['--repository', 'https://example.test/neura/']) {
   const artifacts = mkdtempSync(`${stage}-artifacts-`)
   const name = `npm-release-${process.pid}`
   const laidOut = join(stage, '..', name)
   try {
     fill((target) => join(artifacts, `neura.${target}.node`))
-    const words = ['scripts/stage.mjs', '--artifacts', artifacts, '--name', name]
+    const words = ['scripts/stage.mjs', '--artifacts', artifacts, '--name', name, ...given]
     const { status, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' })
     const npm = join(laidOut, 'npm')
     return {
       status,
       stderr,
       platforms: existsSync(npm) ? readdirSync(npm) : [],
-      manifest: status === 0 && readJson(join(laidOut, 'package.json'))
+      manifest: status === 0 && readJson(join(laidOut, 'package.json')),
+      ofPlatform: status === 0 && readJson(join(npm, here, 'package.json'))
     }
   } finally {
     for (const at of [artifacts, laidOut]) rmSync(at, { recursive: true, force: true })
   }
 }
 
+/** Fills a folder with an addon for each target. */
+const fill = (path) => {
+  for (const target of TARGETS) writeFileSync(path(target), headFor(target))
+  cpSync(at(`neura-ai-${here}`, `neura.${here}.node`), path(here))
+}
+
 test('a release has a package for every target, and needs the addon of each', () => {
-  const fill = (path) => {
-    for (const target of TARGETS) writeFileSync(path(target), headFor(target))
-    cpSync(at(`neura-ai-${here}`, `neura.${here}.node`), path(here))
-  }
   const { status, stderr, platforms, manifest } = release(fill)
   assert.equal(status, 0, stderr)
   assert.deepEqual(platforms.sort(), [...TARGETS].sort())
@@ -143,6 +146,18 @@ test('a release has a package for every target, and needs the addon of each', ()
     rmSync(path(TARGETS.at(-1)))
   }
   assert.notEqual(release(without).status, 0)
+})
+
+test('a release names its sources, and is not laid out without them', () => {
+  const { manifest, ofPlatform } = release(fill)
+  for (const each of [manifest, ofPlatform]) {
+    assert.equal(each.repository.url, 'git+https://example.test/neura.git')
+    assert.equal(each.repository.directory, 'bindings-node')
+    assert.equal(each.bugs, 'https://example.test/neura/issues')
+  }
+  const { status, stderr } = release(fill, [])
+  assert.notEqual(status, 0)
+  assert(stderr.includes('a release needs --repository URL'), stderr)
 })
 
 /** What the check that runs before a package is packed says of a copy that `change` changed. */

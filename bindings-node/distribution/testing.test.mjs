@@ -101,10 +101,12 @@ function release(fill) {
       mkdirSync(join(artifacts, `sandbox-${target}`))
       fill((program) => join(artifacts, `sandbox-${target}`, program), target)
     }
-    const words = ['scripts/stage-programs.mjs', 'neura-sandbox', '--artifacts', artifacts, '--name', name]
+    const sources = ['--repository', 'https://example.test/neura']
+    const words = ['scripts/stage-programs.mjs', 'neura-sandbox', '--artifacts', artifacts, '--name', name, ...sources]
     const { status, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' })
     const modes = status === 0 && readdirSync(join(laidOut, 'npm', here)).filter((each) => statSync(join(laidOut, 'npm', here, each)).mode & 0o100)
-    return { status, stderr, modes, manifest: status === 0 && readJson(join(laidOut, 'package.json')) }
+    const manifests = (status === 0 ? ['.', join('npm', here)] : []).map((each) => readJson(join(laidOut, each, 'package.json')))
+    return { status, stderr, modes, manifest: manifests[0], manifests }
   } finally {
     for (const each of [artifacts, laidOut]) rmSync(each, { recursive: true, force: true })
   }
@@ -118,8 +120,12 @@ test('a release has the programs of every target, and needs each of them', () =>
       chmodSync(file, 0o644) // As an artifact of a workflow has it.
     }
   }
-  const { status, stderr, modes, manifest } = release(fill)
+  const { status, stderr, modes, manifest, manifests } = release(fill)
   assert.equal(status, 0, stderr)
+  for (const each of manifests) {
+    assert.equal(each.repository.url, 'git+https://example.test/neura.git')
+    assert.equal(each.repository.directory, 'bindings-node/neura-sandbox')
+  }
   assert.deepEqual(Object.keys(manifest.optionalDependencies), TARGETS.map((target) => `neura-sandbox-${target}`))
   if (exe === '') assert.deepEqual(modes, ['neura-replay', 'neura-sandbox'])
   const missing = release((path, target) => {

@@ -1,12 +1,12 @@
 // Lays out a package of programs, in target/npm-ARTIFACT: the main package, and in its folder `npm`
 // one package for each platform, under the names that the addon's packages have.
 //
-// node scripts/stage-programs.mjs PACKAGE [--artifacts FOLDER] [--pack] [--name NAME]
+// node scripts/stage-programs.mjs PACKAGE [--artifacts FOLDER --repository URL] [--pack] [--name NAME]
 //
 // With --artifacts, FOLDER has a folder `ARTIFACT-TARGET` with the programs for each target, as the
 // release workflow collects them, and each must be there. Without, the programs in target/release
-// are taken, for this machine. --pack writes each package into `packed`. --name is another folder of
-// target.
+// are taken, for this machine. --repository is the page of the sources, which the manifests name.
+// --pack writes each package into `packed`. --name is another folder of target.
 
 import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url'
 
 import { fail } from './cargo.mjs'
 import { programs } from './programs.mjs'
+import { repositoryFields } from './repository.mjs'
 
 const require = createRequire(import.meta.url)
 const { builtFor } = require('../lib/addon-file.js')
@@ -32,7 +33,8 @@ const given = wordAfter('--artifacts')
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
 const writeJson = (path, value) => writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`)
 
-const manifest = readJson(join(source, 'package.json'))
+const sources = repositoryFields(`bindings-node/${name}`, given !== undefined)
+const manifest = { ...readJson(join(source, 'package.json')), ...sources }
 const { version, peerDependencies } = readJson(join(folder, 'package.json'))
 for (const each of [manifest.version, peerDependencies[name] ?? version]) {
   if (each !== version) fail(`${name} has version ${each}, neura-ai ${version}`)
@@ -86,6 +88,7 @@ function platform(target) {
     description: `The programs of ${name} for ${target}`,
     license,
     homepage,
+    ...sources,
     files: [...files, 'THIRD-PARTY-LICENSES'],
     engines,
     os: [os],

@@ -1,11 +1,12 @@
 // Lays out what is published, in target/npm: the main package, and in its folder `npm` one package
 // for each platform. The package's own folder stays as it is.
 //
-// node scripts/stage.mjs [--artifacts FOLDER] [--pack] [--name NAME]
+// node scripts/stage.mjs [--artifacts FOLDER --repository URL] [--pack] [--name NAME]
 //
 // With --artifacts, FOLDER has the addons of all targets, as the release workflow collects them.
-// Without, only those that were built beside package.json are taken. --pack writes each package into
-// target/npm/packed, as npm publishes it. --name is another folder of target.
+// Without, only those that were built beside package.json are taken. --repository is the page of the
+// sources, which the manifests name. --pack writes each package into target/npm/packed, as npm
+// publishes it. --name is another folder of target.
 
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,6 +15,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { joinModules, joinScript } from './join.mjs'
+import { repositoryFields } from './repository.mjs'
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)))
 const root = dirname(folder)
@@ -36,7 +38,10 @@ function napi(...words) {
   if (status !== 0) throw new Error(`napi ${words.join(' ')}:\n${stdout}${stderr}`)
 }
 
-const manifest = readJson(join(folder, 'package.json'))
+const manifest = {
+  ...readJson(join(folder, 'package.json')),
+  ...repositoryFields('bindings-node', artifacts !== null)
+}
 rmSync(stage, { recursive: true, force: true })
 mkdirSync(stage, { recursive: true })
 for (const name of [...manifest.files, 'README.md']) {
