@@ -12,6 +12,8 @@ fi
 
 # The C library as it is released, in programs that are linked in each way; and by cargo-c.
 sh bindings-c/packaging/release.sh
+make build-instructions
+.venv/bin/python bench/instructions/count.py --published target/neura-c-x86_64-unknown-linux-gnu/lib
 NEURA_C_PREFIX=$PWD/target/neura-c-x86_64-unknown-linux-gnu cargo test --locked -p neura-c --test abi -- \
     packages::cmake::find packages::pkg_config packages::static_library::it
 [ -x .tools/cargo-c/bin/cargo-cinstall ] ||

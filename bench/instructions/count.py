@@ -2,7 +2,7 @@
 
 Compares them with counts.json, and fails if one grew by more than 5 %. Counts of another compiler,
 C library or Python differ by more than that, so they are not compared. `--write` writes the counts
-there and into instructions.md. A count is the difference of two runs, divided by the difference of
+there and into instructions.md. `--published FOLDER` counts the C library in that folder alone. A count is the difference of two runs, divided by the difference of
 their calls, so what a program does once is not in it.
 """
 
@@ -70,8 +70,16 @@ ALL = [
 def main() -> int:
     server = Server()
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    library, wanted = RELEASE, ALL
+    if "--published" in sys.argv:
+        library = Path(sys.argv[sys.argv.index("--published") + 1]).resolve(strict=True)
+        wanted = [count for count in ALL if count.program == C]
+
+    def count(it: Count) -> int:
+        return measure(it, server, library)
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        counted = dict(zip(names(), pool.map(lambda it: measure(it, server), ALL), strict=True))
+        counted = dict(zip([it.name for it in wanted], pool.map(count, wanted), strict=True))
     known: Known = json.loads(COUNTS.read_text())
     if "--write" in sys.argv:
         for name, now in counted.items():
@@ -117,22 +125,18 @@ def made_with() -> dict[str, str]:
     }
 
 
-def names() -> list[str]:
-    return [count.name for count in ALL]
-
-
-def measure(count: Count, server: Server) -> int:
-    few, many = (run(count, calls, server) for calls in (count.few, count.many))
+def measure(count: Count, server: Server, library: Path) -> int:
+    few, many = (run(count, calls, server, library) for calls in (count.few, count.many))
     return round((many - few) / (count.many - count.few))
 
 
-def run(count: Count, calls: int, server: Server) -> int:
+def run(count: Count, calls: int, server: Server, library: Path) -> int:
     url = server.url(calls if count.streamed else None)
     request = str(HERE / "request.json")
     command = [*CALLGRIND, *count.program, url, str(calls), request, count.what]
     done = subprocess.run(
         command,
-        env={**os.environ, "PYTHONHASHSEED": "0", "LD_LIBRARY_PATH": str(RELEASE)},
+        env={**os.environ, "PYTHONHASHSEED": "0", "LD_LIBRARY_PATH": str(library)},
         capture_output=True,
         text=True,
     )

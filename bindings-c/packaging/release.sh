@@ -22,7 +22,9 @@ if [ "$(cat "$tools/.installed" 2>/dev/null)" != "$wanted" ]; then
     "$tools/bin/pip" install --quiet $packages
     printf %s "$wanted" >"$tools/.installed"
 fi
-CARGO_ZIGBUILD_ZIG_PATH=$tools/bin/python-zig PATH=$tools/bin:$PATH CARGO_TARGET_DIR=$build \
+# LLVM's own threshold is 225.
+CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS='-C llvm-args=-inline-threshold=50' \
+    CARGO_ZIGBUILD_ZIG_PATH=$tools/bin/python-zig PATH=$tools/bin:$PATH CARGO_TARGET_DIR=$build \
     cargo zigbuild --target "$triple.$floor" --profile addon --locked -p neura-c
 
 rm -rf "$into"

@@ -10,10 +10,12 @@ import { problemsOf } from './floor.mjs'
 import { releaseTarget } from './release-target.mjs'
 
 const { target, triple, words, env } = releaseTarget(process.argv[2])
+// As for the C library (bindings-c/packaging/release.sh), which shares the folder of the build.
+const small = '-C llvm-args=-inline-threshold=50'
 // A library for musl, not a program that holds all of it.
+const dynamic = target.endsWith('musl') ? ' -C target-feature=-crt-static' : ''
 const flags = `CARGO_TARGET_${triple.toUpperCase().replaceAll('-', '_')}_RUSTFLAGS`
-const musl = target.endsWith('musl') ? { [flags]: '-C target-feature=-crt-static' } : {}
-const addon = place(build([...words, '--profile', 'addon'], { ...env, ...musl }), target)
+const addon = place(build([...words, '--profile', 'addon'], { ...env, [flags]: small + dynamic }), target)
 
 for (const problem of problemsOf(addon, target)) fail(problem)
 console.log(`${addon}: ${statSync(addon).size} bytes`)
