@@ -113,6 +113,18 @@ with open("a", "rb") as file, open("b") as text:
 whole = create(model="m", messages=messages, stream=True).final()
 assert_type(whole.choices[0].message.tool_calls, list[types.ChatCompletionMessageToolCall] | None)
 
+raw = client.chat.completions.with_raw_response.create(model="m", messages=messages, seed=1)
+assert_type(raw.parse(), types.ChatCompletion)
+assert_type(raw.status_code, int)
+assert_type(raw.headers.get("a"), str | None)
+opened = client.with_raw_response.chat.completions.create(model="m", messages=messages, stream=True)
+assert_type(opened.parse(), neura_ai.ChatCompletionStream)
+assert_type(client.models.with_raw_response.retrieve("m").parse(), types.Model)
+made = client.embeddings.with_raw_response.create(model="m", input="x").parse()
+assert_type(made, types.CreateEmbeddingResponse)
+assert_type(client.with_raw_response.check().parse().ok, Any)
+assert_type(client.with_raw_response.get("/models", timeout=5), neura_ai.Response)
+
 async def hear(attempt: neura_ai.Attempt) -> None: ...
 async def tell(done: int, total: int | None) -> None: ...
 async def pieces() -> AsyncIterator[bytes]: yield b""
@@ -128,6 +140,10 @@ async def main() -> None:
     assert_type(await client.embeddings.create(model="m", input=[1]), types.CreateEmbeddingResponse)
     stream = await create(model="m", messages=messages, stream=True)
     assert_type(await stream.final(), types.ChatCompletion)
+    listed = await client.with_raw_response.models.list()
+    assert_type(listed.parse().data, list[types.Model])
+    raw = await client.chat.with_raw_response.completions.create(model="m", messages=messages)
+    assert_type(raw.parse().choices[0].message.content, str | None)
     async for model in client.models.list():
         assert_type(model, types.Model)
     assert_type((await client.models.list()).data[0], types.Model)
@@ -176,6 +192,10 @@ WRONG = [
     ('client.get("/x", progress=lambda done: None)', "progress"),
     ("neura_ai.Client(on_attempt=lambda: None)", "on_attempt"),
     ("stream.final().choices[0].delta", "delta"),
+    ('client.chat.completions.with_raw_response.create(model="m", messages=[], t=1)', "overload"),
+    ('client.models.with_raw_response.retrieve("m").text', "text"),
+    ("client.models.with_raw_response.delete", "delete"),
+    ("client.with_raw_response.embeddings.create(model='m', input='x').parse().vector", "vector"),
 ]
 BEGINNING = """import neura_ai
 client = neura_ai.Client()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._native import Client as NativeClient
     from ._object import Object
     from ._pickling import Origin
+    from ._raw_calls import RawAsyncClient
 
 
 class AsyncClient(ClientBase[AsyncApiKey, Coroutine[Any, Any, Response], AsyncEventStream]):
@@ -51,6 +52,11 @@ class AsyncClient(ClientBase[AsyncApiKey, Coroutine[Any, Any, Response], AsyncEv
     chat: AsyncChat = AsyncChat()
     models: AsyncModels = AsyncModels()
     embeddings: AsyncEmbeddings = AsyncEmbeddings()
+
+    if TYPE_CHECKING:
+
+        @property
+        def with_raw_response(self) -> RawAsyncClient: ...
 
     def _connect(self, native: NativeClient, origin: Origin) -> None:
         super()._connect(native, origin)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ._native import Client as NativeClient
     from ._object import Object
     from ._pickling import Origin
+    from ._raw_calls import RawClient
 
 _Key = TypeVar("_Key")
 _Reply = TypeVar("_Reply")
@@ -179,6 +180,11 @@ class Client(ClientBase[ApiKey, Response, EventStream]):
     chat: Chat = Chat()
     models: Models = Models()
     embeddings: Embeddings = Embeddings()
+
+    if TYPE_CHECKING:
+
+        @property
+        def with_raw_response(self) -> RawClient: ...
 
     def _connect(self, native: NativeClient, origin: Origin) -> None:
         super()._connect(native, origin)

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from ._async_stream import AsyncChatCompletionStream
     from ._omitted import Omitted
     from ._parameters import ChatParameters, EmbeddingParameters
+    from ._raw_calls import (
+        RawAsyncCompletions,
+        RawAsyncEmbeddings,
+        RawCompletions,
+        RawEmbeddings,
+    )
     from ._stream import ChatCompletionStream
     from .types import ChatCompletion, CreateEmbeddingResponse
 
@@ -28,6 +34,11 @@ Messages: TypeAlias = Sequence[Mapping[str, Any]]
 
 class Completions(Part):
     """``client.chat.completions``."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def with_raw_response(self) -> RawCompletions: ...
 
     @overload
     def create(
@@ -117,6 +128,11 @@ class Completions(Part):
 class Embeddings(Part):
     """``client.embeddings``."""
 
+    if TYPE_CHECKING:
+
+        @property
+        def with_raw_response(self) -> RawEmbeddings: ...
+
     @method
     def create(
         self,
@@ -138,6 +154,11 @@ class Embeddings(Part):
 
 class AsyncCompletions(Part):
     """``client.chat.completions``."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def with_raw_response(self) -> RawAsyncCompletions: ...
 
     @overload
     async def create(
@@ -213,6 +234,11 @@ class AsyncCompletions(Part):
 
 class AsyncEmbeddings(Part):
     """``client.embeddings``."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def with_raw_response(self) -> RawAsyncEmbeddings: ...
 
     async def create(
         self,

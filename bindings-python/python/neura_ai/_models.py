@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ._arguments import CallArguments, Progress
     from ._native import Call, Client
+    from ._raw_calls import RawAsyncChat, RawAsyncModels, RawChat, RawModels
     from .types import Model, ModelList
 
 
@@ -24,6 +25,11 @@ class Chat(Part):
         super().__init__(native)
         self.completions: Completions = Completions(native)
 
+    if TYPE_CHECKING:
+
+        @property
+        def with_raw_response(self) -> RawChat: ...
+
 
 class AsyncChat(Part):
     """``client.chat`` for asyncio."""
@@ -32,9 +38,19 @@ class AsyncChat(Part):
         super().__init__(native)
         self.completions: AsyncCompletions = AsyncCompletions(native)
 
+    if TYPE_CHECKING:
+
+        @property
+        def with_raw_response(self) -> RawAsyncChat: ...
+
 
 class Models(Part):
     """``client.models``."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def with_raw_response(self) -> RawModels: ...
 
     @method
     def list(
@@ -52,6 +68,11 @@ class Models(Part):
 
 class AsyncModels(Part):
     """``client.models`` for asyncio."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def with_raw_response(self) -> RawAsyncModels: ...
 
     @method
     def list(

@@ -4,28 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from inspect import isawaitable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._part import Explained, SdkNames
 from ._response import ResponseInfo
 
+if TYPE_CHECKING:
+    from ._headers import Headers
+    from ._object import Object
 
-class RawResponse(Explained):
+_Given_co = TypeVar("_Given_co", covariant=True)
+
+
+class RawResponse(Explained, Generic[_Given_co]):
     """The reply behind what a named call returned, with the attributes of a ``ResponseInfo``."""
 
     _instead = "parse() gives the answer; the reply of a verb, as client.post, has its text"
 
-    def __init__(self, reply: ResponseInfo, parsed: Any) -> None:
+    status_code: int
+    headers: Headers
+    request_id: str | None
+    attempts: int
+    rate_limit: Object
+
+    def __init__(self, reply: ResponseInfo, parsed: _Given_co) -> None:
         vars(self).update(reply._asdict())
         self._parsed = parsed
 
-    def parse(self) -> Any:
+    def parse(self) -> _Given_co:
         """What the call returns without ``with_raw_response``."""
         return self._parsed
 
 
 class Raw:
-    """The calls of a client or of one of its parts."""
+    """The calls of a client or of one of its parts. ``_raw_calls.py`` has their types."""
 
     def __init__(self, of: SdkNames) -> None:
         self._of = of

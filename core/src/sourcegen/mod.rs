@@ -13,6 +13,7 @@ mod python_answers;
 mod python_create;
 mod python_errors;
 mod python_methods;
+mod python_raw;
 mod python_readers;
 mod python_stubs;
 mod python_texts;
@@ -118,6 +119,7 @@ fn targets() -> Vec<Target> {
     all.extend(python_create::targets());
     all.extend(python_errors::targets());
     all.extend(python_methods::targets());
+    all.extend(python_raw::targets());
     all.extend(python_readers::targets());
     all.extend(python_stubs::targets());
     all.extend(node::targets());

@@ -8,10 +8,38 @@ pub fn targets() -> Vec<Target> {
     vec![create()]
 }
 
-const CHAT_MORE: &str = "Unpack[ChatParameters]";
+pub(super) const CHAT_MORE: &str = "Unpack[ChatParameters]";
+
+/// The first arguments of a chat, and those of embeddings.
+pub(super) fn chat(streams: &'static str) -> [(&'static str, &'static str); 3] {
+    [
+        ("model", "str"),
+        ("messages", "Messages"),
+        ("stream", streams),
+    ]
+}
+
+pub(super) const EMBEDDED: [(&str, &str); 2] = [("model", "str"), ("input", "Input")];
+pub(super) const EMBEDDINGS_MORE: &str = "Unpack[EmbeddingParameters]";
+pub(super) const EMBEDDINGS_ANSWER: &str = "CreateEmbeddingResponse";
+
+/// What a chat returns, by its argument `stream`.
+pub(super) fn streamed(stream: &str) -> [(&'static str, String); 3] {
+    [
+        (
+            "Literal[False] | Omitted | None = None",
+            "ChatCompletion".to_owned(),
+        ),
+        ("Literal[True]", stream.to_owned()),
+        (
+            "bool | Omitted | None",
+            format!("ChatCompletion | {stream}"),
+        ),
+    ]
+}
 
 /// `create` of a chat or of embeddings, for threads or for event loops.
-fn created(
+pub(super) fn created(
     is_async: bool,
     first: &[(&str, &'static str)],
     more: &str,
@@ -52,6 +80,18 @@ fn created(
     out
 }
 
+/// What `with_raw_response` of a part gives.
+fn raw_of(of: &str, part: &str) -> String {
+    format!(
+        "
+    if TYPE_CHECKING:
+
+        @property
+        def with_raw_response(self) -> Raw{of}{part}: ...
+"
+    )
+}
+
 fn create() -> Target {
     let mut classes = String::new();
     for (is_async, of, stream) in [
@@ -59,47 +99,38 @@ fn create() -> Target {
         (true, "Async", "AsyncChatCompletionStream"),
     ] {
         classes.push_str(&format!(
-            "\n\nclass {of}Completions(Part):\n    \"\"\"``client.chat.completions``.\"\"\"\n"
+            "\n\nclass {of}Completions(Part):\n    \"\"\"``client.chat.completions``.\"\"\"\n{}",
+            raw_of(of, "Completions")
         ));
         let either = format!("ChatCompletion | {stream}");
-        for (streams, returns) in [
-            ("Literal[False] | Omitted | None = None", "ChatCompletion"),
-            ("Literal[True]", stream),
-            ("bool | Omitted | None", &either),
-        ] {
-            let first = [
-                ("model", "str"),
-                ("messages", "Messages"),
-                ("stream", streams),
-            ];
+        for (streams, returns) in streamed(stream) {
             classes.push_str(&created(
                 is_async,
-                &first,
+                &chat(streams),
                 CHAT_MORE,
-                returns,
+                &returns,
                 "@overload",
                 "",
             ));
         }
         let doc = if is_async { CHAT_ASYNC } else { CHAT };
-        let first = [
-            ("model", "str"),
-            ("messages", "Messages"),
-            ("stream", "bool | Omitted | None = None"),
-        ];
+        let first = chat("bool | Omitted | None = None");
         classes.push_str(&created(
             is_async, &first, CHAT_MORE, &either, "@method", doc,
         ));
         classes.push_str(&format!(
-            "\n\nclass {of}Embeddings(Part):\n    \"\"\"``client.embeddings``.\"\"\"\n"
+            "\n\nclass {of}Embeddings(Part):\n    \"\"\"``client.embeddings``.\"\"\"\n{}",
+            raw_of(of, "Embeddings")
         ));
-        let first = [("model", "str"), ("input", "Input")];
         // Type checkers know an `async def` alone for what it is.
         let decorator = if is_async { "" } else { "@method" };
-        let more = "Unpack[EmbeddingParameters]";
-        let returns = "CreateEmbeddingResponse";
         classes.push_str(&created(
-            is_async, &first, more, returns, decorator, EMBEDDINGS,
+            is_async,
+            &EMBEDDED,
+            EMBEDDINGS_MORE,
+            EMBEDDINGS_ANSWER,
+            decorator,
+            EMBEDDINGS,
         ));
         if is_async {
             classes.push_str("\n    if not TYPE_CHECKING:\n        create = method(create)\n");
@@ -127,6 +158,12 @@ if TYPE_CHECKING:
     from ._async_stream import AsyncChatCompletionStream
     from ._omitted import Omitted
     from ._parameters import ChatParameters, EmbeddingParameters
+    from ._raw_calls import (
+        RawAsyncCompletions,
+        RawAsyncEmbeddings,
+        RawCompletions,
+        RawEmbeddings,
+    )
     from ._stream import ChatCompletionStream
     from .types import ChatCompletion, CreateEmbeddingResponse
 
