@@ -70,8 +70,8 @@ impl<'a> Attempts<'a> {
         let for_stream = expect != Expect::Body;
         // A stream has its own token to close it; the caller's token cancels it too.
         let cancel = match for_stream {
-            true => options.cancel.child(),
-            false => options.cancel.clone(),
+            true => options.token().child(),
+            false => options.token(),
         };
         let (dropped, headers) = match options.drop_foreign_credentials {
             false => (Vec::new(), Cow::Borrowed(options.headers.as_slice())),

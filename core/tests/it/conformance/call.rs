@@ -161,7 +161,7 @@ fn make(case: &CallCase, client: &Client, call: &Call, outcome: &Outcome) {
             stream_of_chat(client, body.unwrap(), request_options(call), outcome, id)
         }
         None if call.named.is_some() => client
-            .call(operation(call), request_options(call))
+            .call(operation(call), &request_options(call))
             .map(|reply| Some(reply.status())),
         None => {
             assert!(
