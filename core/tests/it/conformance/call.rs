@@ -232,8 +232,8 @@ fn compare(case: &CallCase, error: &Error, kind: Option<&str>, outcome: &Outcome
 fn operation(call: &Call) -> Operation {
     let body = || call.json.as_ref().unwrap().to_string().into_bytes();
     match call.named.as_deref().unwrap() {
-        "chat" => Operation::Chat(body()),
-        "embeddings" => Operation::Embeddings(body()),
+        "chat" => Operation::Chat(body().into()),
+        "embeddings" => Operation::Embeddings(body().into()),
         "models" => Operation::Models,
         "model" => Operation::Model(call.path.rsplit('/').next().unwrap().to_owned()),
         other => panic!("no such call: {other}"),
