@@ -42,18 +42,20 @@ impl AsRef<[u8]> for Lent {
     }
 }
 
+/// The same bytes without a copy, by the rule of [`Body::lent`].
+pub(crate) fn lent(bytes: &[u8]) -> SharedBytes {
+    SharedBytes::of(Lent {
+        start: bytes.as_ptr(),
+        length: bytes.len(),
+    })
+}
+
 impl<'a> Body<'a> {
     /// The body without a copy. Only for a call that ends before this function's caller returns,
     /// or before its completion is read: the core drops the request before it returns the reply or
     /// the stream.
     pub(crate) fn lent(self, length: usize) -> Result<Option<SharedBytes>, Error> {
-        let bytes = self.bytes(length)?;
-        Ok(bytes.map(|bytes| {
-            SharedBytes::of(Lent {
-                start: bytes.as_ptr(),
-                length: bytes.len(),
-            })
-        }))
+        Ok(self.bytes(length)?.map(lent))
     }
 
     /// The bytes; None without a body.

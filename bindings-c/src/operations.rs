@@ -6,9 +6,10 @@ use std::mem::MaybeUninit;
 use neura_core::bindings::{Buffer, Operation, out_of_memory};
 
 use crate::boundary::{Slot, Status, needed, produce, produce_text};
+use crate::bytes::lent;
 use crate::client::ClientHandle;
 use crate::error::ErrorHandle;
-use crate::request_options::{RequestOptionsHandle, of_a_call, of_a_stream};
+use crate::request_options::{RequestOptionsHandle, lent_to_a_call, of_a_call, of_a_stream};
 use crate::response::ResponseHandle;
 use crate::stream::StreamHandle;
 use crate::text::Text;
@@ -31,7 +32,8 @@ pub extern "C" fn neura_chat(
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     call(client, options, response, error, || {
-        Ok(Operation::Chat(json(request_json)?))
+        let body = request_json.needed("request_json")?;
+        Ok(Operation::Chat(lent(body.as_bytes())))
     })
 }
 
@@ -120,7 +122,8 @@ pub extern "C" fn neura_embeddings(
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     call(client, options, response, error, || {
-        Ok(Operation::Embeddings(json(request_json)?))
+        let body = request_json.needed("request_json")?;
+        Ok(Operation::Embeddings(lent(body.as_bytes())))
     })
 }
 
@@ -156,11 +159,12 @@ fn call(
 ) -> Status {
     produce(response, "response", error, || {
         let client = &needed(client, "client")?.client;
-        let reply = client.call(operation()?, of_a_call(options)?)?;
+        let reply = client.call(operation()?, lent_to_a_call(options)?)?;
         Ok(ResponseHandle::new(reply))
     })
 }
 
+/// A copy of the request, for a call that runs later.
 pub(crate) fn json(request: Text) -> Result<Vec<u8>, neura_core::Error> {
     let text = request.needed("request_json")?.as_bytes();
     let mut copy = Vec::new();

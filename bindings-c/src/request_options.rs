@@ -1,5 +1,7 @@
 //! The options of one request.
 
+use std::sync::LazyLock;
+
 use neura_core::Error;
 use neura_core::bindings::RequestOptions;
 
@@ -53,16 +55,30 @@ impl RequestOptionsHandle {
     }
 }
 
-/// The core's options (empty ones for NULL), or the error of a setter.
-pub(crate) fn of_a_call(options: Option<&RequestOptionsHandle>) -> Result<RequestOptions, Error> {
-    let (options, reader) = of_a_request(options)?;
-    match reader {
-        None => Ok(options),
+/// The options of a call without any.
+static NO_OPTIONS: LazyLock<RequestOptions> = LazyLock::new(RequestOptions::new);
+
+/// The core's options (empty ones for NULL), or the error of a setter. For a call that ends before
+/// its caller may change them.
+pub(crate) fn lent_to_a_call(
+    options: Option<&RequestOptionsHandle>,
+) -> Result<&RequestOptions, Error> {
+    let Some(handle) = options else {
+        return Ok(&NO_OPTIONS);
+    };
+    handle.problem.check()?;
+    match handle.reader {
+        None => Ok(&handle.options),
         Some(_) => Err(invalid_argument(
             "neura_request_options_set_body_callback: only neura_request, neura_stream_open and \
              neura_body_open send a body from a callback",
         )),
     }
+}
+
+/// A copy of the same, for a call that may run on.
+pub(crate) fn of_a_call(options: Option<&RequestOptionsHandle>) -> Result<RequestOptions, Error> {
+    lent_to_a_call(options).cloned()
 }
 
 /// The same for a request whose body a callback may give.

@@ -115,7 +115,9 @@ pub extern "C" fn neura_submit_chat(
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     let to = To(queue, client, options, user_data);
-    call(to, error, || Ok(Operation::Chat(json(request_json)?)))
+    call(to, error, || {
+        Ok(Operation::Chat(json(request_json)?.into()))
+    })
 }
 
 /// Submits `neura_chat_stream`. The completion has a stream, as soon as the reply's headers came.
@@ -211,7 +213,9 @@ pub extern "C" fn neura_submit_embeddings(
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     let to = To(queue, client, options, user_data);
-    call(to, error, || Ok(Operation::Embeddings(json(request_json)?)))
+    call(to, error, || {
+        Ok(Operation::Embeddings(json(request_json)?.into()))
+    })
 }
 
 /// Submits `neura_check`. The completion has JSON text, also for a refused key or a call that was
@@ -313,7 +317,7 @@ fn call(
     submit(to, error, |_| {
         let operation = operation()?;
         Ok(in_turn(move |client, options| {
-            Ok(Outcome::of_response(client.call(operation, options)?))
+            Ok(Outcome::of_response(client.call(operation, &options)?))
         }))
     })
 }

@@ -157,7 +157,7 @@ impl NativeClient {
 
     fn call(&self, operation: Operation, options: Option<CallOptions>) -> f64 {
         self.begin(options, |options| {
-            Ok(move |client: Client| client.call(operation, options).map(Value::Reply))
+            Ok(move |client: Client| client.call(operation, &options).map(Value::Reply))
         })
     }
 }
@@ -212,7 +212,7 @@ impl NativeClient {
     /// `body` is JSON text; a [`Reply`](crate::reply::Reply).
     #[napi]
     pub fn chat(&self, body: String, options: Option<CallOptions>) -> f64 {
-        self.call(Operation::Chat(body.into_bytes()), options)
+        self.call(Operation::Chat(body.into()), options)
     }
 
     /// `body` is JSON text; a [`Stream`] of chunks.
@@ -240,7 +240,7 @@ impl NativeClient {
     /// `body` is JSON text; a [`Reply`](crate::reply::Reply).
     #[napi]
     pub fn embeddings(&self, body: String, options: Option<CallOptions>) -> f64 {
-        self.call(Operation::Embeddings(body.into_bytes()), options)
+        self.call(Operation::Embeddings(body.into()), options)
     }
 
     /// What the key is good for, as JSON text.

@@ -111,9 +111,9 @@ fn created<'py>(
     };
     let body = json::write(py, members.as_any(), default.as_ref())?;
     Ok(match asking {
-        Asking::Embeddings => CallKind::Operation(Operation::Embeddings(body)),
+        Asking::Embeddings => CallKind::Operation(Operation::Embeddings(body.into())),
         _ if is_stream => CallKind::Chat(body),
-        _ => CallKind::Operation(Operation::Chat(body)),
+        _ => CallKind::Operation(Operation::Chat(body.into())),
     })
 }
 

@@ -133,6 +133,9 @@ impl ErrorContext {
         callers: &[(String, String)],
         dropped: &[(String, String)],
     ) -> Arc<Self> {
+        if callers.is_empty() && dropped.is_empty() {
+            return Arc::clone(self);
+        }
         // A short one would remove the server's whole text, and is mostly not a key: "unused".
         let unsent = headers::secrets(dropped).filter(|secret| secret.len() >= SHORTEST_WORD);
         let mut secrets = headers::secrets(callers).chain(unsent).peekable();

@@ -94,11 +94,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Calls `member` with the name of each member. It must pass the value. A name with half of a
-    /// surrogate pair is given as it is written.
+    /// surrogate pair is given as it is written. Names are bytes, so that it is not checked of each
+    /// where its characters begin and end.
     #[inline]
     pub fn object(
         &mut self,
-        mut member: impl FnMut(&str, &mut Self) -> Result<(), NotJson>,
+        mut member: impl FnMut(&[u8], &mut Self) -> Result<(), NotJson>,
     ) -> Result<(), NotJson> {
         let text = self.bytes();
         self.at = pass_byte(text, self.at, b'{').ok_or(NotJson)?;
@@ -109,9 +110,9 @@ impl<'a> Walk<'a> {
         loop {
             let mut name = self.name()?;
             let unescaped;
-            if name.starts_with('"') {
-                unescaped = string(name);
-                name = unescaped.as_deref().unwrap_or(name);
+            if name.first() == Some(&b'"') {
+                unescaped = str::from_utf8(name).ok().and_then(string);
+                name = unescaped.as_deref().map_or(name, str::as_bytes);
             }
             member(name, self)?;
             match pass_next(text, self.at, b'}').ok_or(NotJson)? {
@@ -151,7 +152,7 @@ impl<'a> Walk<'a> {
     /// Passes the name of a member and its colon. A name with an escape is returned as it is written,
     /// with its quotation marks.
     #[inline(always)]
-    fn name(&mut self) -> Result<&'a str, NotJson> {
+    fn name(&mut self) -> Result<&'a [u8], NotJson> {
         let text = self.bytes();
         let mut start = pass_byte(text, self.at, b'"').ok_or(NotJson)?;
         let mut end = end_of_plain_start(text, start);
@@ -160,7 +161,7 @@ impl<'a> Walk<'a> {
             (start, end, colon) = pass_long_name(text, start, end).ok_or(NotJson)?;
         }
         self.at = pass_byte(text, colon, b':').ok_or(NotJson)?;
-        self.text.get(start..end).ok_or(NotJson)
+        text.get(start..end).ok_or(NotJson)
     }
 
     #[inline(always)]

@@ -51,6 +51,9 @@ impl RateLimit {
                 found[place].get_or_insert(value.trim());
             }
         }
+        if found.iter().all(Option::is_none) {
+            return RateLimit::default();
+        }
         let quota = |limit: Option<&str>, remaining: Option<&str>, until: Option<&str>| Quota {
             limit: limit.and_then(|text| text.parse().ok()),
             remaining: remaining.and_then(|text| text.parse().ok()),

@@ -70,8 +70,8 @@ impl<'a> Attempts<'a> {
         let for_stream = expect != Expect::Body;
         // A stream has its own token to close it; the caller's token cancels it too.
         let cancel = match for_stream {
-            true => options.cancel.child(),
-            false => options.cancel.clone(),
+            true => options.token().child(),
+            false => options.token(),
         };
         let (dropped, headers) = match options.drop_foreign_credentials {
             false => (Vec::new(), Cow::Borrowed(options.headers.as_slice())),
@@ -166,11 +166,11 @@ impl<'a> Attempts<'a> {
     /// Not inlined, as all that is done before and after the wait for a reply: its values would take
     /// stack space in every call that waits.
     #[inline(never)]
-    fn prepared(&self) -> Result<Box<Prepared>, Error> {
+    fn prepared(&self) -> Result<Prepared, Error> {
         let first = self.client.keys.take(&self.call)?;
         let key = KeyInUse::new(first, &self.callers_headers());
         let fields = self.fields(&key)?;
-        Ok(Box::new(Prepared { key, fields }))
+        Ok(Prepared { key, fields })
     }
 
     #[cold]

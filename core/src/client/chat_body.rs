@@ -1,5 +1,6 @@
 //! The body of a chat request, which says whether the answer is streamed.
 
+use neura_transport::SharedBytes;
 use neura_transport::memory::{self, Buffer};
 
 use super::parameters::{self, Endpoint};
@@ -16,10 +17,10 @@ const STREAMED: &str = "{\"stream\":true";
 /// # Errors
 /// `invalid_argument`, also for a mistyped parameter; see [`parameters::read`].
 pub(super) fn with_stream(
-    body: Vec<u8>,
+    body: SharedBytes,
     stream: bool,
     unchecked: &[String],
-) -> Result<Vec<u8>, Error> {
+) -> Result<SharedBytes, Error> {
     let invalid = |what: &str| Error::new(ErrorKind::InvalidArgument, what);
     let asked = parameters::read(&body, Endpoint::Chat, unchecked)?;
     match (asked, stream) {
@@ -45,7 +46,7 @@ pub(super) fn with_stream(
             for part in [before, STREAMED, comma, fields] {
                 whole.extend_from_slice(part.as_bytes());
             }
-            Ok(whole)
+            Ok(whole.into())
         }
         _ => Ok(body),
     }
@@ -60,14 +61,15 @@ mod tests {
         let big = r#" {"seed": 123456789012345678901234567890, "x": 1.10}"#;
         let sent = with_stream(big.into(), true, &[]).unwrap();
         assert_eq!(
-            String::from_utf8(sent).unwrap(),
+            str::from_utf8(&sent).unwrap(),
             r#" {"stream":true,"seed": 123456789012345678901234567890, "x": 1.10}"#
         );
         assert_eq!(
-            with_stream("{ }".into(), true, &[]).unwrap(),
-            b"{\"stream\":true }"
+            *with_stream("{ }".into(), true, &[]).unwrap(),
+            *b"{\"stream\":true }"
         );
-        assert_eq!(with_stream(big.into(), false, &[]).unwrap(), big.as_bytes());
+        let sent = with_stream(big.into(), false, &[]).unwrap();
+        assert_eq!(*sent, *big.as_bytes());
     }
 
     #[test]

@@ -74,6 +74,9 @@ fn over<'a>(
     left_out: &[String],
     is_same: impl Fn(&str, &str) -> bool,
 ) -> Pairs<'a> {
+    if clients.is_empty() {
+        return own;
+    }
     let is_left = |(name, _): &&(String, String)| {
         let mut others = own.iter().map(|(known, _)| known).chain(left_out);
         !others.any(|other| is_same(other, name))

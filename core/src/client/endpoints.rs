@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use neura_transport::{Method, RequestBody};
+use neura_transport::{Method, RequestBody, SharedBytes};
 
 use super::chat_body::with_stream;
 use super::parameters::{self, Endpoint};
@@ -18,13 +18,13 @@ use crate::url::encode_segment;
 #[derive(Clone)]
 pub enum Operation {
     /// `POST /chat/completions` with this request, not streamed.
-    Chat(Vec<u8>),
+    Chat(SharedBytes),
     /// `GET /models`.
     Models,
     /// `GET /models/{id}`.
     Model(String),
     /// `POST /embeddings` with this request.
-    Embeddings(Vec<u8>),
+    Embeddings(SharedBytes),
 }
 
 const CHAT_PATH: &str = "/chat/completions";
@@ -82,7 +82,7 @@ impl NamedRequest {
         }
     }
 
-    fn post(path: &'static str, json: Vec<u8>) -> Self {
+    fn post(path: &'static str, json: SharedBytes) -> Self {
         NamedRequest {
             method: Method::Post,
             path: path.into(),
@@ -103,7 +103,7 @@ impl NamedRequest {
 }
 
 /// The request of a streamed chat.
-pub(crate) fn chat_stream(body: Vec<u8>, options: RequestOptions) -> Result<Request, Error> {
+pub(crate) fn chat_stream(body: SharedBytes, options: RequestOptions) -> Result<Request, Error> {
     let body = with_stream(body, true, &options.unchecked)?;
     let request = Request::new(Method::Post, CHAT_PATH).json(body);
     Ok(request.options(options))

@@ -91,7 +91,7 @@ impl Client {
     }
 
     fn ask_models(&self, options: RequestOptions) -> Result<Answer, Error> {
-        let response = self.call(Operation::Models, options)?;
+        let response = self.call(Operation::Models, &options)?;
         Ok(Answer {
             status: response.status(),
             request_id: response.request_id().map(|id| self.redact(id)),

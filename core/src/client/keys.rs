@@ -65,7 +65,7 @@ impl Client {
         let limits = self.0.limits_of(options)?;
         let call = self
             .0
-            .call(options.began, options.cancel.child(), limits, false);
+            .call(options.began, options.token().child(), limits, false);
         let taken = self.0.keys.take(&call)?;
         Ok(headers::bearer(&taken.credential.key).to_string())
     }

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use arc_swap::ArcSwapOption;
-use neura_transport::{CancelToken, HttpClient};
+use neura_transport::{CancelToken, HttpClient, SharedBytes};
 
 use attempts::{Attempts, Came};
 pub use builder::ClientBuilder;
@@ -214,7 +214,7 @@ impl Client {
     /// let deadline = client.begin(&mut options);
     /// let job = move |turn: Result<_, _>| {
     ///     turn?;
-    ///     client.call(Operation::Models, options)
+    ///     client.call(Operation::Models, &options)
     /// };
     /// calls.start_until(&Dispatcher::new(8), deadline, token, job);
     /// woken.recv().unwrap();
@@ -336,10 +336,10 @@ impl Client {
     /// stays 200. `decode` if the body is not a JSON object, or lacks the expected member:
     /// `choices`, `data`, or the `id` of a model.
     #[doc(hidden)]
-    pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
+    pub fn call(&self, operation: Operation, options: &RequestOptions) -> Result<Response, Error> {
         let member = operation.member();
         let request = operation.request(&options.unchecked)?;
-        self.call_named(&request, member, &options)
+        self.call_named(&request, member, options)
     }
 
     /// As [`call`](Self::call).
@@ -362,7 +362,7 @@ impl Client {
     #[doc(hidden)]
     pub fn open_chat(
         &self,
-        body: impl Into<Vec<u8>>,
+        body: impl Into<SharedBytes>,
         options: RequestOptions,
     ) -> Result<ChatStream, Error> {
         let request = endpoints::chat_stream(body.into(), options)?;

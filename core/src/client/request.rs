@@ -124,7 +124,8 @@ pub struct RequestOptions {
     /// The names of parameters of the client that are not sent.
     pub(crate) left_out: Vec<String>,
     pub(crate) idempotency_key: Option<String>,
-    pub(crate) cancel: CancelToken,
+    /// Without one, nobody can cancel the call.
+    pub(crate) cancel: Option<CancelToken>,
     pub(crate) observer: Option<Observer>,
     pub(crate) body_progress: Option<Arc<BodyProgress>>,
     /// Makes the memory for the body of a reply.
@@ -276,15 +277,21 @@ impl RequestOptions {
     /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn set_cancel(&mut self, token: CancelToken) {
-        self.cancel = token;
+        self.cancel = Some(token);
     }
 
     /// Gives the call a token of its own, which is cancelled together with the one that it had, and
     /// returns it: for a binding that cancels one call and not the others with its user's token.
     #[doc(hidden)]
     pub fn own_cancel(&mut self) -> CancelToken {
-        self.cancel = self.cancel.child();
-        self.cancel.clone()
+        let token = self.token().child();
+        self.cancel = Some(token.clone());
+        token
+    }
+
+    /// The token of the call.
+    pub(crate) fn token(&self) -> CancelToken {
+        self.cancel.clone().unwrap_or_else(CancelToken::never)
     }
 
     /// Names parameters of a named call that are sent unchecked, for a binding's `extra_body`. Any

@@ -67,7 +67,7 @@ impl ChatBuilder<'_> {
     pub fn send_async(self) -> CallFuture<Response> {
         let (client, body, options) = self.parts();
         future(client, body, options, |client, body, options| {
-            client.call(Operation::Chat(body), options)
+            client.call(Operation::Chat(body.into()), &options)
         })
     }
 
@@ -91,7 +91,9 @@ impl EndpointBuilder<'_> {
     /// As [`send`](Self::send) and [`RequestBuilder::send_async`].
     pub fn send_async(self) -> CallFuture<Response> {
         let (client, operation, options) = self.parts();
-        future(client, operation, options, Client::call)
+        future(client, operation, options, |client, operation, options| {
+            client.call(operation, &options)
+        })
     }
 }
 

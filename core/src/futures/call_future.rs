@@ -85,8 +85,7 @@ impl<T: Send + 'static> CallFuture<T> {
         context: &Context<'_>,
     ) -> State<T> {
         // The caller's token may belong to other calls too.
-        let token = options.cancel.child();
-        options.set_cancel(token.clone());
+        let token = options.own_cancel();
         let waker = Arc::new(WakerSlot::default());
         waker.set(context);
         let wakes = Arc::clone(&waker);

@@ -4,7 +4,8 @@ fn members(text: &str) -> Option<Vec<(String, String)>> {
     let mut found = Vec::new();
     let read = read(text, |walk| {
         walk.object(|name, walk| {
-            found.push((name.to_owned(), walk.value()?.to_owned()));
+            let name = String::from_utf8(name.to_vec()).unwrap();
+            found.push((name, walk.value()?.to_owned()));
             Ok(())
         })
     });

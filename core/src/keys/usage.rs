@@ -41,8 +41,8 @@ impl Tokens {
         let mut found = Tokens::default();
         walk.object(|name, walk| {
             match name {
-                "prompt_tokens" => found.prompt_tokens = count(walk.value()?),
-                "completion_tokens" => found.completion_tokens = count(walk.value()?),
+                b"prompt_tokens" => found.prompt_tokens = count(walk.value()?),
+                b"completion_tokens" => found.completion_tokens = count(walk.value()?),
                 _ => walk.skip()?,
             }
             Ok(())

@@ -66,7 +66,7 @@ fn member<'a>(object: &'a str, name: &str) -> Option<Option<&'a str>> {
         let mut found = None;
         walk.object(|each, walk| {
             let value = walk.value()?;
-            if each == name {
+            if each == name.as_bytes() {
                 found = Some(value);
             }
             Ok(())

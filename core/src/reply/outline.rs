@@ -69,13 +69,13 @@ impl<'a> Outline<'a> {
         walk.object(|name, walk| {
             // If a member occurs twice, the last one counts, as usual in JSON.
             match name {
-                "error" => found.error = not_null(walk.value()?),
-                "code" => found.code = not_null(walk.value()?),
-                "status" => found.status = not_null(walk.value()?),
-                "usage" => found.tokens = Tokens::read(walk)?,
-                "choices" => found.choices = Choices::read(walk)?,
-                "data" => found.data = Length::read(walk)?,
-                "id" => found.id = not_null(walk.value()?).is_some(),
+                b"error" => found.error = not_null(walk.value()?),
+                b"code" => found.code = not_null(walk.value()?),
+                b"status" => found.status = not_null(walk.value()?),
+                b"usage" => found.tokens = Tokens::read(walk)?,
+                b"choices" => found.choices = Choices::read(walk)?,
+                b"data" => found.data = Length::read(walk)?,
+                b"id" => found.id = not_null(walk.value()?).is_some(),
                 _ => walk.skip()?,
             }
             Ok(())
@@ -269,10 +269,10 @@ impl<'a> Choice<'a> {
         let mut found = Choice::default();
         walk.object(|name, walk| {
             match name {
-                "finish_reason" => found.finish_reason = Some(walk.value()?),
-                "error" => found.error = Some(walk.value()?),
-                "delta" => found.delta_error = error_within(walk)?,
-                "message" => found.message_error = error_within(walk)?,
+                b"finish_reason" => found.finish_reason = Some(walk.value()?),
+                b"error" => found.error = Some(walk.value()?),
+                b"delta" => found.delta_error = error_within(walk)?,
+                b"message" => found.message_error = error_within(walk)?,
                 _ => walk.skip()?,
             }
             Ok(())
@@ -290,7 +290,7 @@ fn error_within<'a>(walk: &mut Walk<'a>) -> Result<Option<&'a str>, NotJson> {
     }
     walk.object(|name, walk| {
         match name {
-            "error" => error = Some(walk.value()?),
+            b"error" => error = Some(walk.value()?),
             _ => walk.skip()?,
         }
         Ok(())

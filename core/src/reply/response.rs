@@ -138,7 +138,7 @@ impl Response {
     }
 
     fn utf8(&self) -> Result<&str, Error> {
-        std::str::from_utf8(unmarked(&self.body))
+        simdutf8::basic::from_utf8(unmarked(&self.body))
             .map_err(|_| self.head.decode_error("the body is not UTF-8 text"))
     }
 
@@ -149,7 +149,7 @@ impl Response {
 
     /// The outline of a body that is a JSON object.
     fn outline(&self) -> Option<Outline<'_>> {
-        let text = std::str::from_utf8(unmarked(&self.body)).ok()?;
+        let text = simdutf8::basic::from_utf8(unmarked(&self.body)).ok()?;
         Outline::of(text).ok()
     }
 
@@ -228,7 +228,7 @@ impl Response {
     /// Returns the length of the list `data`.
     fn check_as_answer(&self, member: Member) -> Result<Option<usize>, Error> {
         self.check()?;
-        let Ok(text) = std::str::from_utf8(unmarked(&self.body)) else {
+        let Ok(text) = simdutf8::basic::from_utf8(unmarked(&self.body)) else {
             return Err(self.not_utf8(member));
         };
         let outline = self.head.answer(text, member)?;

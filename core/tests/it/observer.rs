@@ -159,7 +159,7 @@ fn every_kind_of_call_reports_its_attempts() {
         ),
         (
             |client, options| {
-                client.call(Operation::Models, options)?;
+                client.call(Operation::Models, &options)?;
                 assert!(client.check_with(RequestOptions::new()).ok());
                 Ok(())
             },

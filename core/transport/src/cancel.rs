@@ -23,14 +23,13 @@ const CANCEL_WAKES: bool = cfg!(target_os = "linux");
 /// error of kind `cancelled`; one that has not begun ends before it connects.
 ///
 /// A clone is the same token. A cancelled token stays cancelled: use a new one for the next call.
-#[derive(Clone, Default)]
-pub struct CancelToken(Arc<State>);
+#[derive(Clone)]
+pub struct CancelToken(Option<Arc<State>>);
 
-#[derive(Default)]
 struct State {
     cancelled: AtomicBool,
     poll: Option<Poll>,
-    parent: Option<CancelToken>,
+    parent: CancelToken,
     /// The waits of its calls, and of those of its children.
     waiters: Waiters,
 }
@@ -44,7 +43,23 @@ struct Poll {
 impl CancelToken {
     /// A token that is not cancelled.
     pub fn new() -> Self {
-        Self::default()
+        Self::with_state(None, CancelToken::never())
+    }
+
+    /// The token of a call that nobody can cancel. It takes no memory, and cancelling it does
+    /// nothing.
+    #[doc(hidden)]
+    pub fn never() -> Self {
+        CancelToken(None)
+    }
+
+    fn with_state(poll: Option<Poll>, parent: CancelToken) -> Self {
+        CancelToken(Some(Arc::new(State {
+            cancelled: AtomicBool::new(false),
+            poll,
+            parent,
+            waiters: Waiters::default(),
+        })))
     }
 
     /// A token that also calls `poll`, on the thread of the call, about every 50 ms while the
@@ -61,55 +76,45 @@ impl CancelToken {
         runs_here: impl Fn() -> bool + Send + Sync + 'static,
         poll: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Self {
-        CancelToken(Arc::new(State {
-            poll: Some(Poll {
-                runs_here: Box::new(runs_here),
-                ask: Box::new(poll),
-            }),
-            ..State::default()
-        }))
+        let poll = Poll {
+            runs_here: Box::new(runs_here),
+            ask: Box::new(poll),
+        };
+        Self::with_state(Some(poll), CancelToken::never())
     }
 
     /// A new token, which is cancelled together with this one or by itself.
     #[doc(hidden)]
     pub fn child(&self) -> Self {
-        CancelToken(Arc::new(State {
-            parent: Some(self.clone()),
-            ..State::default()
-        }))
+        Self::with_state(None, self.clone())
     }
 
     /// Cancels every call that has this token. It has no effect on calls that are over.
     // In C a signal handler calls it: no lock that it could wait for, and no memory.
     pub fn cancel(&self) {
-        self.0.cancelled.store(true, Ordering::SeqCst);
+        let Some(state) = &self.0 else {
+            return;
+        };
+        state.cancelled.store(true, Ordering::SeqCst);
         if CANCEL_WAKES {
-            self.0.waiters.wake();
+            state.waiters.wake();
         }
     }
 
     /// Whether the token was cancelled.
     pub fn is_cancelled(&self) -> bool {
-        let mut state = &*self.0;
-        loop {
-            if state.cancelled.load(Ordering::SeqCst) {
-                return true;
-            }
-            match &state.parent {
-                Some(parent) => state = &*parent.0,
-                None => return false,
-            }
-        }
+        let mut states = self.line();
+        states.any(|state| state.cancelled.load(Ordering::SeqCst))
     }
 
-    /// This token, its parent, and so on.
-    fn line(&self) -> impl Iterator<Item = &CancelToken> {
-        iter::successors(Some(self), |token| token.0.parent.as_ref())
+    /// The states of this token, its parent, and so on.
+    fn line(&self) -> impl Iterator<Item = &State> {
+        iter::successors(self.0.as_deref(), |state| state.parent.0.as_deref())
     }
 
     /// Whether [`poll`](Self::poll) may run the caller's function.
     pub(crate) fn has_poll(&self) -> bool {
-        self.line().any(|token| token.0.poll.is_some())
+        self.line().any(|state| state.poll.is_some())
     }
 
     /// Whether to stop: the token is cancelled, or the function that it polls says so.
@@ -118,9 +123,11 @@ impl CancelToken {
         if self.is_cancelled() {
             return true;
         }
+        let Some(state) = &self.0 else {
+            return false;
+        };
         let stops = |poll: &Poll| (poll.runs_here)() && (poll.ask)();
-        let asked = self.0.poll.as_ref().is_some_and(stops)
-            || self.0.parent.as_ref().is_some_and(CancelToken::poll);
+        let asked = state.poll.as_ref().is_some_and(stops) || state.parent.poll();
         if asked {
             self.cancel();
         }
@@ -129,7 +136,7 @@ impl CancelToken {
 
     /// The longest time for which a wait that was registered may leave the token alone.
     pub(crate) fn longest_wait(&self) -> Duration {
-        let mut polls = self.line().filter_map(|token| token.0.poll.as_ref());
+        let mut polls = self.line().filter_map(|state| state.poll.as_ref());
         match polls.any(|poll| (poll.runs_here)()) {
             true => TICK,
             false => LONGEST,
@@ -149,8 +156,8 @@ impl CancelToken {
             process,
             wake,
         };
-        for token in self.line() {
-            if !token.0.waiters.add(process, &registration.wake) {
+        for state in self.line() {
+            if !state.waiters.add(process, &registration.wake) {
                 return None;
             }
             registration.added += 1;
@@ -215,9 +222,15 @@ pub struct Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        for token in self.token.line().take(self.added) {
-            token.0.waiters.remove(self.process, &self.wake);
+        for state in self.token.line().take(self.added) {
+            state.waiters.remove(self.process, &self.wake);
         }
+    }
+}
+
+impl Default for CancelToken {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -261,7 +274,7 @@ mod tests {
     fn a_token_whose_lock_is_held_for_ever_is_left_alone() {
         let (parent, event) = (CancelToken::new(), Arc::<Event>::default());
         let child = parent.child();
-        let held = parent.0.waiters.hold();
+        let held = parent.0.as_ref().unwrap().waiters.hold();
         let (done, was_registered) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let registered = child.register(Process::current(), event);
@@ -282,8 +295,21 @@ mod tests {
 
     #[test]
     fn an_undisturbed_sleep_lasts() {
-        let start = Instant::now();
-        assert!(!CancelToken::new().sleep(Duration::from_millis(120)));
-        assert!(start.elapsed() >= Duration::from_millis(120));
+        for token in [CancelToken::new(), CancelToken::never()] {
+            let start = Instant::now();
+            assert!(!token.sleep(Duration::from_millis(120)));
+            assert!(start.elapsed() >= Duration::from_millis(120));
+        }
+    }
+
+    #[test]
+    fn a_token_that_nobody_can_cancel_has_children_that_can_be() {
+        let never = CancelToken::never();
+        let child = never.child();
+        never.cancel();
+        assert!(!never.is_cancelled() && !child.is_cancelled());
+        child.cancel();
+        assert!(child.is_cancelled() && !never.is_cancelled());
+        assert!(CancelToken::default().0.is_some());
     }
 }

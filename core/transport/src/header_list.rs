@@ -1,5 +1,6 @@
 //! The headers of a reply.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::memory::NoMemory;
@@ -14,58 +15,64 @@ const USUAL: usize = 64 * 1024;
 #[derive(Clone, Debug, Default)]
 pub struct HeaderList {
     text: String,
-    /// Where each name and each value ends in `text`; the next name begins there.
-    ends: Vec<(usize, usize)>,
+    fields: Vec<Field>,
     /// The [`bit`] of each name. Most look-ups are for a header that is not there.
     names: u64,
     pairs: OnceLock<Vec<(String, String)>>,
 }
 
+/// Where the name and the value of a header stand in the text.
+#[derive(Clone, Debug)]
+struct Field {
+    name: Range<usize>,
+    value: Range<usize>,
+}
+
 impl HeaderList {
-    /// The headers of a head of `bytes` bytes. Each name has a character. For a large head the list
-    /// of `String`s is made at once: later there is no way to report that there is no memory for it.
+    /// The headers of a head, each of which is a part of it. The text is a copy of the whole head.
     ///
     /// # Errors
     /// There is no memory for them.
-    pub fn read<'h>(
+    pub fn of_head<'h>(
+        head: &'h [u8],
         headers: impl ExactSizeIterator<Item = (&'h str, &'h [u8])> + Clone,
-        bytes: usize,
     ) -> Result<Self, NoMemory> {
-        let no_memory = |_| NoMemory(bytes);
+        let no_memory = |_| NoMemory(head.len());
         let mut list = HeaderList::default();
-        let ends = &mut list.ends;
-        ends.try_reserve_exact(headers.len()).map_err(no_memory)?;
+        let fields = &mut list.fields;
+        fields.try_reserve_exact(headers.len()).map_err(no_memory)?;
         let mut text = Vec::new();
-        text.try_reserve_exact(bytes).map_err(no_memory)?;
+        text.try_reserve_exact(head.len()).map_err(no_memory)?;
+        text.extend_from_slice(head);
         for (name, value) in headers.clone() {
-            let start = text.len();
-            text.extend_from_slice(name.as_bytes());
-            text[start..].make_ascii_lowercase();
-            list.names |= bit(&text[start..]);
-            let name_end = text.len();
-            text.extend_from_slice(value);
-            ends.push((name_end, text.len()));
+            let name = place(head, name.as_bytes());
+            if let Some(name) = text.get_mut(name.clone()) {
+                lower(name);
+                list.names |= bit(name);
+            }
+            let value = place(head, value);
+            fields.push(Field { name, value });
         }
-        // Between two values stands a name, which is ASCII. So the text is UTF-8 if each value is.
-        match String::from_utf8(text) {
-            Ok(text) => list.text = text,
-            Err(_) => list = Self::decoded(headers, bytes)?,
-        }
-        if bytes > USUAL {
-            list.pairs = OnceLock::from(list.texts()?);
-        }
+        let Ok(text) = String::from_utf8(text) else {
+            return Self::read(headers, head.len());
+        };
+        list.text = text;
+        list.make_large_pairs(head.len())?;
         Ok(list)
     }
 
-    /// As [`read`](Self::read), for headers with a value that is not UTF-8.
+    /// The headers of a head of `bytes` bytes.
+    ///
+    /// # Errors
+    /// There is no memory for them.
     #[cold]
-    fn decoded<'h>(
+    pub fn read<'h>(
         headers: impl ExactSizeIterator<Item = (&'h str, &'h [u8])>,
         bytes: usize,
     ) -> Result<Self, NoMemory> {
         let mut list = HeaderList::default();
         let room = list.text.try_reserve_exact(bytes).is_ok()
-            && list.ends.try_reserve_exact(headers.len()).is_ok();
+            && list.fields.try_reserve_exact(headers.len()).is_ok();
         if !room {
             return Err(NoMemory(bytes));
         }
@@ -75,7 +82,17 @@ impl HeaderList {
             list.text.try_reserve(most).map_err(|_| NoMemory(bytes))?;
             list.push(name, value);
         }
+        list.make_large_pairs(bytes)?;
         Ok(list)
+    }
+
+    /// For a large head the list of `String`s is made at once: later there is no way to report that
+    /// there is no memory for it.
+    fn make_large_pairs(&mut self, bytes: usize) -> Result<(), NoMemory> {
+        if bytes > USUAL {
+            self.pairs = OnceLock::from(self.texts()?);
+        }
+        Ok(())
     }
 
     fn texts(&self) -> Result<Vec<(String, String)>, NoMemory> {
@@ -88,7 +105,7 @@ impl HeaderList {
         };
         let mut texts = Vec::new();
         texts
-            .try_reserve_exact(self.ends.len())
+            .try_reserve_exact(self.fields.len())
             .map_err(no_memory)?;
         for (name, value) in self.iter() {
             texts.push((owned(name)?, owned(value)?));
@@ -103,12 +120,15 @@ impl HeaderList {
         self.text.push_str(name);
         self.text[start..].make_ascii_lowercase();
         self.names |= bit(&self.text.as_bytes()[start..]);
-        let name_end = self.text.len();
+        let end = self.text.len();
         match std::str::from_utf8(value) {
             Ok(value) => self.text.push_str(value),
             Err(_) => self.text.extend(value.iter().map(|byte| char::from(*byte))),
         }
-        self.ends.push((name_end, self.text.len()));
+        self.fields.push(Field {
+            name: start..end,
+            value: end..self.text.len(),
+        });
     }
 
     /// The first value of the header `name`, which must be in lower case.
@@ -118,17 +138,15 @@ impl HeaderList {
 
     /// The values of all headers `name`, which must be in lower case.
     pub fn all<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h str> {
-        let ends: &[_] = match self.names & bit(name.as_bytes()) {
+        let fields: &[Field] = match self.names & bit(name.as_bytes()) {
             0 => &[],
-            _ => &self.ends,
+            _ => &self.fields,
         };
-        let mut start = 0;
-        ends.iter().filter_map(move |&(name_end, value_end)| {
-            let have = self.text.as_bytes().get(start..name_end);
-            start = value_end;
+        fields.iter().filter_map(move |field| {
+            let have = self.text.as_bytes().get(field.name.clone());
             // Names of another length are not compared.
             let found = have.is_some_and(|have| have == name.as_bytes());
-            found.then(|| &self.text[name_end..value_end])
+            found.then(|| &self.text[field.value.clone()])
         })
     }
 
@@ -143,13 +161,13 @@ impl HeaderList {
         &'h self,
         prefix: &[u8; LENGTH],
     ) -> impl Iterator<Item = (&'h str, &'h str)> {
-        let mut start = 0;
-        self.ends.iter().filter_map(move |&(name_end, value_end)| {
-            let name = self.text.as_bytes().get(start..name_end)?;
-            let rest = start + LENGTH;
-            start = value_end;
-            (name.first_chunk() == Some(prefix))
-                .then(|| (&self.text[rest..name_end], &self.text[name_end..value_end]))
+        self.fields.iter().filter_map(move |field| {
+            let Range { start, end } = field.name;
+            let name = self.text.as_bytes().get(start..end)?;
+            (name.first_chunk() == Some(prefix)).then(|| {
+                let value = field.value.clone();
+                (&self.text[start + LENGTH..end], &self.text[value])
+            })
         })
     }
 
@@ -160,20 +178,9 @@ impl HeaderList {
 
     /// Name and value of each header.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.fields(&self.ends)
-    }
-
-    /// Name and value of the first headers, which end here.
-    fn fields<'h>(
-        &'h self,
-        ends: &'h [(usize, usize)],
-    ) -> impl Iterator<Item = (&'h str, &'h str)> {
-        let mut start = 0;
-        ends.iter().map(move |&(name_end, value_end)| {
-            let pair = (&self.text[start..name_end], &self.text[name_end..value_end]);
-            start = value_end;
-            pair
-        })
+        let text = |place: &Range<usize>| &self.text[place.clone()];
+        let fields = self.fields.iter();
+        fields.map(move |field| (text(&field.name), text(&field.value)))
     }
 
     /// The headers as a list of `String`s, which the first call makes. `shown` changes the names.
@@ -185,7 +192,7 @@ impl HeaderList {
     }
 
     /// Changes the names in the list of [`pairs`](Self::pairs), if it was made already: see
-    /// [`read`](Self::read).
+    /// [`make_large_pairs`](Self::make_large_pairs).
     pub fn show_names(&mut self, shown: impl Fn(&str) -> String) {
         let pairs = self.pairs.get_mut().into_iter().flatten();
         pairs.for_each(|(name, _)| *name = shown(name));
@@ -200,6 +207,37 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for HeaderList {
         }
         list
     }
+}
+
+/// Where a part of a head stands in it. The parser's empty values are not parts of it.
+fn place(head: &[u8], part: &[u8]) -> Range<usize> {
+    if part.is_empty() {
+        return 0..0;
+    }
+    let start = part.as_ptr().addr() - head.as_ptr().addr();
+    start..start + part.len()
+}
+
+/// Makes a name lower case, eight bytes at a time.
+fn lower(name: &mut [u8]) {
+    let (words, _) = name.as_chunks_mut();
+    words.iter_mut().for_each(lower_word);
+    // The last bytes once more: lower case stays as it is.
+    match name.last_chunk_mut() {
+        Some(last) => lower_word(last),
+        None => name.make_ascii_lowercase(),
+    }
+}
+
+/// The same for eight bytes of ASCII.
+fn lower_word(bytes: &mut [u8; 8]) {
+    const ONES: u64 = u64::MAX / 255;
+    let word = u64::from_le_bytes(*bytes);
+    // The high bit of each byte that is at least `A`, and of each above `Z`.
+    let from_a = word.wrapping_add(ONES * u64::from(0x80 - b'A'));
+    let above_z = word.wrapping_add(ONES * u64::from(0x80 - b'Z' - 1));
+    let upper = (from_a ^ above_z) & (ONES << 7);
+    *bytes = (word | upper >> 2).to_le_bytes();
 }
 
 /// One of 64 bits for the name of a header, in lower case.
@@ -228,6 +266,18 @@ mod tests {
             list.pairs(str::to_owned)[2],
             ("x-team".to_owned(), "\u{fc}".to_owned())
         );
+    }
+
+    #[test]
+    fn a_name_is_in_lower_case_whatever_its_length() {
+        let all: Vec<u8> = (0..0x80).collect();
+        for length in 1..40 {
+            for name in all.windows(length) {
+                let mut lowered = name.to_vec();
+                lower(&mut lowered);
+                assert_eq!(lowered, name.to_ascii_lowercase());
+            }
+        }
     }
 
     #[test]

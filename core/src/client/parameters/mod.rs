@@ -10,7 +10,7 @@ use std::ptr;
 use crate::error::{Error, ErrorKind};
 use crate::json;
 use crate::option_table::{self, BESIDE_A_BODY, Language, Row, Scope, near_miss};
-use known::{CHAT, ELSEWHERE, EMBEDDINGS};
+use known::{CHAT, ELSEWHERE, EMBEDDINGS, USUAL};
 
 /// The endpoint whose parameters they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(crate) fn read<'b>(
     endpoint: Endpoint,
     unchecked: &[String],
 ) -> Result<Option<&'b str>, Error> {
-    let text = std::str::from_utf8(body)
+    let text = simdutf8::basic::from_utf8(body)
         .map_err(|_| invalid("the request is not UTF-8 text. Give a JSON object in UTF-8"))?;
     if !text.trim_start().starts_with('{') {
         return Err(invalid(
@@ -51,10 +51,10 @@ pub(crate) fn read<'b>(
     let members = json::read(text, |walk| {
         walk.object(|name, walk| {
             let value = walk.value()?;
-            if name == "stream" {
+            if name == b"stream" {
                 is_repeated |= stream.replace(value).is_some();
             } else if !is_known(name) {
-                unknown.push(name.to_owned());
+                unknown.push(String::from_utf8_lossy(name).into_owned());
             }
             Ok(())
         })
@@ -145,11 +145,12 @@ fn invalid(what: impl Into<String>) -> Error {
 }
 
 /// Whether some service has a parameter of this name.
-fn is_known(name: &str) -> bool {
-    known::USUAL.contains(&name)
-        || CHAT.binary_search(&name).is_ok()
-        || EMBEDDINGS.binary_search(&name).is_ok()
-        || ELSEWHERE.binary_search(&name).is_ok()
+fn is_known(name: &[u8]) -> bool {
+    let is_in = |list: &[&str]| list.binary_search_by_key(&name, |it| it.as_bytes()).is_ok();
+    USUAL.iter().any(|usual| usual.as_bytes() == name)
+        || is_in(&CHAT)
+        || is_in(&EMBEDDINGS)
+        || is_in(&ELSEWHERE)
 }
 
 #[cfg(test)]

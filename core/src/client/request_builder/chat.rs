@@ -89,7 +89,7 @@ impl<'c> ChatBuilder<'c> {
     /// a mistyped parameter.
     pub fn send(self) -> Result<Response, Error> {
         let (client, body, options) = self.parts();
-        client.call(Operation::Chat(body?), options)
+        client.call(Operation::Chat(body?.into()), &options)
     }
 
     /// Sends the request and streams the answer; returns after the headers. `"stream": true` is

@@ -44,7 +44,8 @@ impl Client {
     /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn embeddings(&self, request: &(impl Serialize + ?Sized)) -> EndpointBuilder<'_> {
-        self.endpoint(json_text(request).map(Operation::Embeddings))
+        let body = json_text(request);
+        self.endpoint(body.map(|body| Operation::Embeddings(body.into())))
     }
 
     fn endpoint(&self, operation: Result<Operation, Error>) -> EndpointBuilder<'_> {
@@ -81,7 +82,7 @@ impl<'c> EndpointBuilder<'c> {
     /// model `id`. For a model also `invalid_argument` if the id is blank, and `not_found`.
     pub fn send(self) -> Result<Response, Error> {
         let (client, operation, options) = self.parts();
-        client.call(operation?, options)
+        client.call(operation?, &options)
     }
 
     pub(crate) fn parts(self) -> (&'c Client, Result<Operation, Error>, RequestOptions) {

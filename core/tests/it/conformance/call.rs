@@ -161,7 +161,7 @@ fn make(case: &CallCase, client: &Client, call: &Call, outcome: &Outcome) {
             stream_of_chat(client, body.unwrap(), request_options(call), outcome, id)
         }
         None if call.named.is_some() => client
-            .call(operation(call), request_options(call))
+            .call(operation(call), &request_options(call))
             .map(|reply| Some(reply.status())),
         None => {
             assert!(
@@ -232,8 +232,8 @@ fn compare(case: &CallCase, error: &Error, kind: Option<&str>, outcome: &Outcome
 fn operation(call: &Call) -> Operation {
     let body = || call.json.as_ref().unwrap().to_string().into_bytes();
     match call.named.as_deref().unwrap() {
-        "chat" => Operation::Chat(body()),
-        "embeddings" => Operation::Embeddings(body()),
+        "chat" => Operation::Chat(body().into()),
+        "embeddings" => Operation::Embeddings(body().into()),
         "models" => Operation::Models,
         "model" => Operation::Model(call.path.rsplit('/').next().unwrap().to_owned()),
         other => panic!("no such call: {other}"),

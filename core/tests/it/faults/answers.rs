@@ -41,8 +41,8 @@ fn fault_68_a_finish_reason_that_is_empty_is_no_end() {
 #[test]
 fn fault_69_a_200_that_is_no_answer_is_an_error_of_the_call() {
     let (chat, embeddings) = (
-        || Operation::Chat(hello().to_string().into_bytes()),
-        || Operation::Embeddings(b"{\"input\":\"a\"}".to_vec()),
+        || Operation::Chat(hello().to_string().into()),
+        || Operation::Embeddings("{\"input\":\"a\"}".into()),
     );
     for (operation, body, kind, part) in [
         (
@@ -91,7 +91,7 @@ fn fault_69_a_200_that_is_no_answer_is_an_error_of_the_call() {
     ] {
         let server = Server::replies(json!([whole(&body), 200]));
         let client = server.client().build().unwrap();
-        let error = client.call(operation, RequestOptions::new()).unwrap_err();
+        let error = client.call(operation, &RequestOptions::new()).unwrap_err();
         assert_kind(&error, kind, part);
         assert_eq!((error.status(), error.attempts()), (Some(200), 1));
         let may_repeat = matches!(kind, ErrorKind::RateLimited | ErrorKind::Server);

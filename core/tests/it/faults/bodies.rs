@@ -163,7 +163,7 @@ fn fault_75_a_named_call_and_a_stream_keep_the_statuss_error() {
                 |client| client.chat(&hello()).send().unwrap_err(),
                 |client| {
                     client
-                        .call(Operation::Models, RequestOptions::new())
+                        .call(Operation::Models, &RequestOptions::new())
                         .unwrap_err()
                 },
                 |client| client.chat_stream(&hello()).unwrap_err(),

@@ -52,7 +52,10 @@ fn content_length(head: &ReplyHead) -> Result<Option<u64>, Failure> {
     let mut values = head.headers.all("content-length");
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
-        (Some(text), None) if decimal(text).is_some() => Ok(decimal(text)),
+        (Some(text), None) => match decimal(text) {
+            None => repeated_length(head),
+            length => Ok(length),
+        },
         _ => repeated_length(head),
     }
 }
@@ -73,8 +76,17 @@ fn repeated_length(head: &ReplyHead) -> Result<Option<u64>, Failure> {
 }
 
 fn decimal(text: &str) -> Option<u64> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| digits)
+    if text.is_empty() {
+        return None;
+    }
+    text.bytes().try_fold(0_u64, |number, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        let is_digit = digit < 10;
+        number
+            .checked_mul(10)?
+            .checked_add(digit.into())
+            .filter(|_| is_digit)
+    })
 }
 
 /// Whether the list in the header `name` has this word.

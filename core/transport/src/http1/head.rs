@@ -84,7 +84,7 @@ fn parse<const MOST: usize>(
         Status::Partial => return Ok(Ok(None)),
     };
     let fields = reply.headers.iter().map(|it| (it.name, it.value));
-    let headers = HeaderList::read(fields, length);
+    let headers = HeaderList::of_head(&bytes[start..start + length], fields);
     Ok(ReplyHead::new(&reply, start + length, headers).map(Some))
 }
 
@@ -280,6 +280,19 @@ mod tests {
         assert!(read_head(b"HTTP/1.1 099 OK\r\n\r\n", 0).is_err());
         assert!(read_head(b"HTTP/1.1 2x0 OK\r\n\r\n", 0).is_err());
         assert!(read_head(b"HTTP/1.1 200 OK\r\nA b\r\n\r\n", 0).is_err());
+    }
+
+    #[test]
+    fn a_head_that_is_not_utf8_is_read_as_latin_1() {
+        for head in [
+            &b"HTTP/1.1 200 \xfcber\r\nX-Empty:\r\nX-Team: \xc3\xbc\r\nX-Last: 1 \r\n\r\n"[..],
+            b"HTTP/1.1 200 OK\r\nX-Empty: \r\nX-TEAM:\xfc\r\nx-last:\t1\r\n\r\n",
+            b"\r\nHTTP/1.1 200 OK\nX-EMPTY:\nx-team: \xc3\xbc\nX-LAST: 1\n\n",
+        ] {
+            let headers = read_head(head, 0).unwrap().unwrap().headers;
+            let wanted = [("x-empty", ""), ("x-team", "\u{fc}"), ("x-last", "1")];
+            assert!(headers.iter().eq(wanted), "{head:?}");
+        }
     }
 
     #[test]
