@@ -1,5 +1,7 @@
 'use strict'
 
+const { isArrayBuffer } = require('./upload.js')
+
 const EMPTY = new Uint8Array(0)
 
 /**
@@ -99,7 +101,7 @@ function bytesOf(piece) {
   if (ArrayBuffer.isView(piece)) {
     return new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength)
   }
-  if (piece instanceof ArrayBuffer) return new Uint8Array(piece)
+  if (isArrayBuffer(piece)) return new Uint8Array(piece)
   throw new TypeError(`a body's stream must give bytes or strings, not ${typeof piece}`)
 }
 
