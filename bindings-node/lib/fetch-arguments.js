@@ -53,7 +53,12 @@ async function partsOf(input, init) {
     headers,
     body: body ?? undefined
   })
-  const options = { ...call, dropForeignCredentials: init.keepAuthorization !== true }
+  const options = {
+    ...call,
+    dropForeignCredentials: init.keepAuthorization !== true,
+    libraryUrl: url,
+    libraryLength: lengthOf(parts, upload, headers)
+  }
   if (typeof body === 'string') options.contentType = 'text/plain;charset=UTF-8'
   return { parts, call: options, signal, upload, redirect, method, url, headers }
 }
@@ -62,8 +67,8 @@ async function partsOf(input, init) {
  * Whether fetch too refuses what a call was refused for before it was sent. What only the client
  * refuses (another origin, a path that leaves the base URL, a reserved header) keeps its own class.
  */
-function fetchRefuses(error, { method, url, headers }) {
-  if (error instanceof classes.InvalidArgumentError) return !SENT.test(method)
+function fetchRefuses(error, { method, url, headers, upload }) {
+  if (error instanceof classes.InvalidArgumentError) return !SENT.test(method) || upload?.isDeclared === true
   if (!(error instanceof classes.ConfigError)) return false
   if (headers.some(([, value]) => CONTROL.test(value))) return true
   if (!URL.canParse(url)) return /[^\x21-\x7e]|\\/.test(url)
@@ -150,6 +155,21 @@ function textOfBytes(name, value) {
     `the value of the header ${quoted(name)} would go out in Latin-1, which neura-ai does not send: ` +
       "for UTF-8 give Buffer.from(value).toString('latin1')"
   )
+}
+
+/**
+ * The length of the body that goes out. That of a stream is what its caller says, as in fetch.
+ * @param {any} parts
+ * @param {any} upload
+ * @param {string[][]} headers
+ * @returns {number | undefined}
+ */
+function lengthOf(parts, upload, headers) {
+  if (upload === undefined) return Buffer.byteLength(parts.body ?? '')
+  if (upload.length !== undefined) return upload.length
+  const [, length = ''] = headers.find(([name]) => name === 'content-length') ?? []
+  if (/^[1-9]\d{0,14}$/.test(length)) parts.upload.length = upload.declare(Number(length))
+  return upload.length
 }
 
 /** fetch sends these as text. Of objects it sends what is not meant: [object Object]. */
