@@ -37,15 +37,12 @@ async function partsOf(input, init) {
   const { method, named } = methodOf(init.method ?? given?.method ?? 'GET')
   const redirect = redirectOf(init, given)
   checkUnused(init)
+  checkPassedOver(init, given)
   const headers = headersOf(init.headers === undefined ? given?.headers : init.headers)
   const of = { ...pick(init, OURS), signal: init.signal === undefined ? given?.signal : init.signal }
   const body = textOr(init.body ?? (await bodyOf(given)))
   if (body != null && (named === 'GET' || named === 'HEAD')) {
     throw refused(`a request with method ${named} cannot have a body`)
-  }
-  for (const name of ['dispatcher', 'agent']) {
-    if (init[name] == null) continue
-    throw new TypeError(`fetch of neura-ai has connections of its own, without ${name}: give the client the option proxy`)
   }
   const { parts, call, signal, upload } = requestOf(named, url, {
     ...of,
@@ -128,6 +125,15 @@ function checkUnused(init) {
       throw refused(`${name} has a value that fetch does not take`)
     }
   }
+}
+
+/** What must not be passed over in silence: ways to the service, and a check of its reply. */
+function checkPassedOver(init, given) {
+  for (const name of ['dispatcher', 'agent']) {
+    if (init[name] == null) continue
+    throw refused(`fetch of neura-ai has connections of its own, without ${name}: give the client the option proxy`)
+  }
+  if (init.integrity ?? given?.integrity) throw refused('fetch of neura-ai does not check integrity: leave it out')
 }
 
 /** Pairs whose text goes out as the bytes that fetch sends. */

@@ -333,7 +333,20 @@ test('HEAD, statuses without a body, methods', async () => {
 test('a dispatcher, whose proxy would be passed over, is refused', async () => {
   // @ts-expect-error no dispatcher
   const error = await errorOf(() => clientOf(server).fetch('/models', { dispatcher: {} }))
+  assert.ok(error instanceof TypeError)
   assert.match(error.message, /proxy/)
+})
+
+test('integrity, which would be passed over, is refused', async () => {
+  const integrity = 'sha256-AAAA'
+  const { fetch } = clientOf(server)
+  const request = new Request(`${server.base_url}/models`, { integrity })
+  for (const send of [() => fetch('/models', { integrity }), () => fetch(request)]) {
+    const error = await errorOf(send)
+    assert.ok(error instanceof TypeError)
+    assert.match(error.message, /integrity/)
+  }
+  assert.equal((await fetch('/models', { integrity: '' })).status, 200)
 })
 
 test('a stream arrives as it comes, and cancel closes it', async () => {
