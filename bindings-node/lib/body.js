@@ -20,8 +20,10 @@ class WholeBody {
     this.#native = native
   }
 
+  /** Without a byte order mark, as in fetch. */
   text() {
-    return unwrap(this.#whole().text())
+    const text = unwrap(this.#whole().text())
+    return text.startsWith('\ufeff') ? text.slice(1) : text
   }
 
   jsonText() {

@@ -200,6 +200,17 @@ test('a status is an error where it is asked for', async () => {
   assert.equal(reply.throwForStatus(), reply)
 })
 
+test('a byte order mark is no part of the text, as in fetch', async () => {
+  await withServer((_request, response) => response.end('\ufeff{"a":1}'), async (client) => {
+    for (const options of both) {
+      const reply = await client.get('/x', options)
+      assert.deepEqual(JSON.parse(await reply.text()), await reply.json())
+      assert.equal(await (await client.get('/x', options)).toResponse().text(), '{"a":1}')
+      assert.equal((await reply.bytes()).length, 10)
+    }
+  })
+})
+
 test('what is no JSON is a DecodeError', async () => {
   await withServer((_request, response) => response.end('<p>'), async (client) => {
     for (const options of both) {
