@@ -337,6 +337,20 @@ test('a dispatcher, whose proxy would be passed over, is refused', async () => {
   assert.match(error.message, /proxy/)
 })
 
+test('what a client accepts is sent by its fetch, and by those that share it', async () => {
+  await withSink(async (_client, seen, baseURL) => {
+    for (const options of [{ headers: { ACCEPT: 'a/b' } }, { defaultHeaders: new Headers({ accept: 'a/b' }) }]) {
+      const client = clientOf({ base_url: baseURL }, options)
+      await client.fetch('/x')
+      await client.withOptions({ timeout: 5_000 }).fetch('/x')
+      await client.fetch('/x', { headers: { accept: 'c/d' } })
+      await clientOf({ base_url: baseURL }).withOptions(options).fetch('/x')
+    }
+    const sent = ['a/b', 'a/b', 'c/d', 'a/b']
+    assert.deepEqual(seen.map(({ headers }) => headers.accept), [...sent, ...sent])
+  })
+})
+
 test('integrity, which would be passed over, is refused', async () => {
   const integrity = 'sha256-AAAA'
   const { fetch } = clientOf(server)

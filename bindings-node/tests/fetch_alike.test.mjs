@@ -80,6 +80,7 @@ const HEADERS = {
 for (const [title, headers] of Object.entries(HEADERS)) of(`headers: ${title}`, { headers })
 // What a program copies from a request that came to it, or counts itself.
 add('headers: the host', (url) => [url, { headers: { host: new URL(url).host } }])
+of('headers: what is accepted', { headers: { Accept: 'audio/mpeg' } })
 of('headers: keep-alive', { headers: { connection: 'keep-alive' } })
 of('headers: codings', { headers: { 'accept-encoding': 'gzip, deflate, br' } })
 const posted = (length, body) => ({ method: 'POST', duplex: 'half', headers: { 'Content-Length': length }, body })
@@ -137,7 +138,7 @@ async function outcome(send, args, seen) {
   let error
   const reply = await send(...args).catch((thrown) => (error = thrown))
   const received = seen.splice(0).map(({ method, url, headers, start }) => {
-    const names = ['content-type', 'content-length', 'transfer-encoding', 'x-a']
+    const names = ['accept', 'content-type', 'content-length', 'transfer-encoding', 'x-a']
     return { method, url, start, headers: names.map((name) => headers[name]) }
   })
   const rejects = error === undefined ? undefined : error.constructor.name
