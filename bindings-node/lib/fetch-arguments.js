@@ -50,6 +50,8 @@ async function partsOf(input, init) {
     headers,
     body: body ?? undefined
   })
+  // Fetch takes bytes as they are when it is called; what asks for them comes later.
+  if (ArrayBuffer.isView(parts.body)) parts.body = new Uint8Array(parts.body)
   const options = {
     ...call,
     dropForeignCredentials: init.keepAuthorization !== true,

@@ -337,6 +337,16 @@ test('a dispatcher, whose proxy would be passed over, is refused', async () => {
   assert.match(error.message, /proxy/)
 })
 
+test('bytes that change after the call are sent as they were', async () => {
+  await withSink(async (client, seen) => {
+    const bytes = Buffer.from('before')
+    const call = client.fetch('/x', { method: 'POST', body: bytes })
+    bytes.fill('x')
+    await call
+    assert.equal(seen[0].start, 'before')
+  })
+})
+
 test('what a client accepts is sent by its fetch, and by those that share it', async () => {
   await withSink(async (_client, seen, baseURL) => {
     for (const options of [{ headers: { ACCEPT: 'a/b' } }, { defaultHeaders: new Headers({ accept: 'a/b' }) }]) {
