@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 
 import { sandbox } from '../tests/servers.mjs'
-import { PROGRAMS, SAYS, project, run, variablesOf } from './project.mjs'
+import { ERRORS, ERRORS_SAY, PROGRAMS, SAYS, project, run, variablesOf } from './project.mjs'
 import { build, buildAndRun, commands, commandsOf } from './readme.mjs'
 
 const place = project('bundlers')
@@ -63,6 +63,11 @@ for (const format of ['cjs', 'esm']) {
         buildAndRun(place, `${esbuild} --format=${format} --outfile=${file} ${how}`, entry, variablesOf(server)))
     }
   }
+}
+
+writeFileSync(join(place, 'errors.mjs'), ERRORS)
+for (const command of [...commandsOf('esbuild'), ...commandsOf('esbuild').map((each) => `${each} --minify`), ...commandsOf('webpack')]) {
+  test(`errors: ${command}`, () => buildAndRun(place, command, 'errors.mjs', variablesOf(server), ERRORS_SAY))
 }
 
 test('an ESM bundle away from its packages says what to do, and takes the addon beside it', () => {

@@ -34,6 +34,26 @@ export const PROGRAMS = {
   'app.cjs': `const { Client } = require('neura-ai')\n${MAIN}`
 }
 
+/** A program that needs the classes of errors, which bundlers give other names. */
+export const ERRORS = `
+import { Client, ConfigError, NeuraError } from 'neura-ai'
+import * as neura from 'neura-ai'
+
+async function main() {
+  const thrown = await new Client({ apiKey: 'nk-wrong-key-0000000000' }).models.list().catch((error) => error)
+  const named = Object.keys(neura).filter((name) => name.endsWith('Error'))
+  const lost = named.filter((name) => typeof neura[name] !== 'function' || neura[name].name === '')
+  console.log(thrown instanceof NeuraError, thrown.name, thrown.constructor.name, named.length > 30, lost.join())
+  try {
+    new Client({ timeout: -1 })
+  } catch (error) {
+    console.log(error instanceof ConfigError, error.name, String(error.stack).startsWith('ConfigError: '))
+  }
+}
+main()
+`
+export const ERRORS_SAY = 'true InvalidAPIKeyError InvalidAPIKeyError true \ntrue ConfigError true\n'
+
 /** The tarballs of the programs for tests, and those of the command. */
 const packedOf = (name) => fileURLToPath(new URL(`../../target/npm-${name}/packed`, import.meta.url))
 export const sandboxPacked = packedOf('sandbox')

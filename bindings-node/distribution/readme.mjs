@@ -45,8 +45,8 @@ export function build(place, command, entry) {
 }
 
 /** Builds a program and runs it. */
-export function buildAndRun(place, command, entry, variables) {
+export function buildAndRun(place, command, entry, variables, says = SAYS) {
   const { bundle } = build(place, command, entry)
-  const { out, said } = run(place, [process.execPath, bundle], variables)
-  assert.equal(out, SAYS, said)
+  const { out, said } = run(place, [command.includes('--target=bun') ? 'bun' : process.execPath, bundle], variables)
+  assert.equal(out, says, said)
 }

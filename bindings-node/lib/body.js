@@ -20,8 +20,10 @@ class WholeBody {
     this.#native = native
   }
 
+  /** Without a byte order mark, as in fetch. */
   text() {
-    return unwrap(this.#whole().text())
+    const text = unwrap(this.#whole().text())
+    return text.startsWith('\ufeff') ? text.slice(1) : text
   }
 
   jsonText() {
@@ -188,8 +190,7 @@ class ArrivingBody {
 
   /** @param {() => Response} toResponse this reply as fetch's */
   clone(toResponse) {
-    const response = toResponse()
-    return new TeedBody(response, this)
+    return new TeedBody(toResponse(), this, new Set())
   }
 
   close() {
@@ -223,10 +224,18 @@ class ArrivingBody {
 class TeedBody {
   #response
   #arriving
+  #open
 
-  constructor(response, arriving) {
+  /**
+   * @param {Response} response
+   * @param {ArrivingBody} arriving
+   * @param {Set<TeedBody>} open those of its readers that are not closed
+   */
+  constructor(response, arriving, open) {
     this.#response = response
     this.#arriving = arriving
+    this.#open = open
+    open.add(this)
   }
 
   get used() {
@@ -270,11 +279,15 @@ class TeedBody {
   }
 
   clone() {
-    return new TeedBody(this.#response.clone(), this.#arriving)
+    return new TeedBody(this.#response.clone(), this.#arriving, this.#open)
   }
 
+  /** The others read on; the last one closes the socket. */
   close() {
-    this.#arriving.close()
+    this.#open.delete(this)
+    if (this.#open.size === 0) return this.#arriving.close()
+    // What this one does not read is not kept for it. While it is read, its stream is locked.
+    this.#response.body?.cancel().catch(() => {})
   }
 }
 

@@ -5,6 +5,9 @@ const { mergedHeaders, mergedQuery, named } = require('./pairs.js')
 /** What the calls of a client have where they do not say otherwise, by its native client, if anything. */
 const known = new WeakMap()
 
+/** Native clients whose options say what replies they accept. */
+const accepting = new WeakSet()
+
 const HEADERS = ['headers', 'defaultHeaders']
 /** Those options of a client that each of its calls can have. */
 const OF_CALLS = ['timeout', 'maxRetries', 'defaultQuery', 'logLevel', ...HEADERS]
@@ -23,7 +26,8 @@ function areOfCalls(over, given) {
  * Sets the defaults of a native client: what only this binding knows of its options, and with
  * `over` the options that replace those that the native client was built with.
  */
-function setDefaults(native, { defaultQuery, logLevel }, over = {}) {
+function setDefaults(native, { defaultQuery, logLevel, ...given }, over = {}) {
+  if (HEADERS.some((name) => hasAccept(named(name, given[name])))) accepting.add(native)
   const defaults = {
     params: named('defaultQuery', defaultQuery),
     headers: mergedHeaders(
@@ -55,6 +59,17 @@ function withDefaults(native, call) {
   return filled
 }
 
+/** A call's options with the `Accept` of fetch, where neither the call nor its client says one. */
+function acceptingAll(native, call) {
+  if (accepting.has(native) || hasAccept(call.headers)) return call
+  return { ...call, headers: [...(call.headers ?? ['headers']), ['accept', '*/*']] }
+}
+
+/** @param {any[]} [headers] as the native side takes them */
+function hasAccept(headers = []) {
+  return headers.slice(1).some((pair) => String(pair?.[0]).toLowerCase() === 'accept')
+}
+
 /** @param {any} options */
 function isNothing(options) {
   for (const name in options) {
@@ -64,4 +79,4 @@ function isNothing(options) {
   return true
 }
 
-module.exports = { areOfCalls, setDefaults, withDefaults }
+module.exports = { acceptingAll, areOfCalls, setDefaults, withDefaults }

@@ -129,11 +129,49 @@ const CLASSES = {
   out_of_memory: OutOfMemoryError
 }
 
-const classes = { NeuraError }
-for (const each of Object.values(CLASSES)) classes[each.name] = each
+/**
+ * Written out: a bundler may give a class another name.
+ * @type {Record<string, any>}
+ */
+const classes = {
+  NeuraError,
+  APIConnectionError,
+  APITimeoutError,
+  TLSError,
+  ProxyError,
+  ProtocolError,
+  IncompleteStreamError,
+  APIStatusError,
+  BadRequestError,
+  AuthenticationError,
+  InvalidAPIKeyError,
+  ExpiredAPIKeyError,
+  RevokedAPIKeyError,
+  MissingAPIKeyError,
+  MalformedAPIKeyError,
+  PaymentRequiredError,
+  PermissionDeniedError,
+  NotFoundError,
+  RequestTimeoutError,
+  ConflictError,
+  PayloadTooLargeError,
+  UnprocessableEntityError,
+  RateLimitError,
+  QuotaExceededError,
+  InternalServerError,
+  RedirectError,
+  ConfigError,
+  InvalidArgumentError,
+  DecodeError,
+  BodyTooLargeError,
+  CancelledError,
+  InternalError,
+  OutOfMemoryError
+}
 
 // On the prototype, as with Error's own: a name in each object would print twice.
 for (const [name, each] of Object.entries(classes)) {
+  hidden(each, 'name', name)
   hidden(each.prototype, 'name', each === CancelledError ? 'AbortError' : name)
 }
 

@@ -37,15 +37,12 @@ async function partsOf(input, init) {
   const { method, named } = methodOf(init.method ?? given?.method ?? 'GET')
   const redirect = redirectOf(init, given)
   checkUnused(init)
+  checkPassedOver(init, given)
   const headers = headersOf(init.headers === undefined ? given?.headers : init.headers)
   const of = { ...pick(init, OURS), signal: init.signal === undefined ? given?.signal : init.signal }
   const body = textOr(init.body ?? (await bodyOf(given)))
   if (body != null && (named === 'GET' || named === 'HEAD')) {
     throw refused(`a request with method ${named} cannot have a body`)
-  }
-  for (const name of ['dispatcher', 'agent']) {
-    if (init[name] == null) continue
-    throw new TypeError(`fetch of neura-ai has connections of its own, without ${name}: give the client the option proxy`)
   }
   const { parts, call, signal, upload } = requestOf(named, url, {
     ...of,
@@ -53,7 +50,14 @@ async function partsOf(input, init) {
     headers,
     body: body ?? undefined
   })
-  const options = { ...call, dropForeignCredentials: init.keepAuthorization !== true }
+  // Fetch takes bytes as they are when it is called; what asks for them comes later.
+  if (ArrayBuffer.isView(parts.body)) parts.body = new Uint8Array(parts.body)
+  const options = {
+    ...call,
+    dropForeignCredentials: init.keepAuthorization !== true,
+    libraryUrl: url,
+    libraryLength: lengthOf(parts, upload, headers)
+  }
   if (typeof body === 'string') options.contentType = 'text/plain;charset=UTF-8'
   return { parts, call: options, signal, upload, redirect, method, url, headers }
 }
@@ -62,8 +66,8 @@ async function partsOf(input, init) {
  * Whether fetch too refuses what a call was refused for before it was sent. What only the client
  * refuses (another origin, a path that leaves the base URL, a reserved header) keeps its own class.
  */
-function fetchRefuses(error, { method, url, headers }) {
-  if (error instanceof classes.InvalidArgumentError) return !SENT.test(method)
+function fetchRefuses(error, { method, url, headers, upload }) {
+  if (error instanceof classes.InvalidArgumentError) return !SENT.test(method) || upload?.isDeclared === true
   if (!(error instanceof classes.ConfigError)) return false
   if (headers.some(([, value]) => CONTROL.test(value))) return true
   if (!URL.canParse(url)) return /[^\x21-\x7e]|\\/.test(url)
@@ -125,6 +129,15 @@ function checkUnused(init) {
   }
 }
 
+/** What must not be passed over in silence: ways to the service, and a check of its reply. */
+function checkPassedOver(init, given) {
+  for (const name of ['dispatcher', 'agent']) {
+    if (init[name] == null) continue
+    throw refused(`fetch of neura-ai has connections of its own, without ${name}: give the client the option proxy`)
+  }
+  if (init.integrity ?? given?.integrity) throw refused('fetch of neura-ai does not check integrity: leave it out')
+}
+
 /** Pairs whose text goes out as the bytes that fetch sends. */
 function headersOf(given) {
   let headers
@@ -150,6 +163,21 @@ function textOfBytes(name, value) {
     `the value of the header ${quoted(name)} would go out in Latin-1, which neura-ai does not send: ` +
       "for UTF-8 give Buffer.from(value).toString('latin1')"
   )
+}
+
+/**
+ * The length of the body that goes out. That of a stream is what its caller says, as in fetch.
+ * @param {any} parts
+ * @param {any} upload
+ * @param {string[][]} headers
+ * @returns {number | undefined}
+ */
+function lengthOf(parts, upload, headers) {
+  if (upload === undefined) return Buffer.byteLength(parts.body ?? '')
+  if (upload.length !== undefined) return upload.length
+  const [, length = ''] = headers.find(([name]) => name === 'content-length') ?? []
+  if (/^[1-9]\d{0,14}$/.test(length)) parts.upload.length = upload.declare(Number(length))
+  return upload.length
 }
 
 /** fetch sends these as text. Of objects it sends what is not meant: [object Object]. */

@@ -1,7 +1,7 @@
 'use strict'
 
 const { ArrivingBody } = require('./body.js')
-const { withDefaults } = require('./defaults.js')
+const { acceptingAll, withDefaults } = require('./defaults.js')
 const { classes } = require('./errors.js')
 const { bodyFailed, fetchRefuses, partsOf } = require('./fetch-arguments.js')
 const { ReplyHead } = require('./reply-head.js')
@@ -65,7 +65,7 @@ async function fetchOver(native, input, init, as) {
     throw signal.reason
   }
   const begin = (native) =>
-    native.openReply(request.parts, withDefaults(native, request.call), true)
+    native.openReply(request.parts, acceptingAll(native, withDefaults(native, request.call)), true)
   let reply
   try {
     reply = unlessAborted(await run(native, begin, signal, undefined, request.upload), signal)

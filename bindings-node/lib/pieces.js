@@ -1,5 +1,7 @@
 'use strict'
 
+const { isArrayBuffer } = require('./upload.js')
+
 const EMPTY = new Uint8Array(0)
 
 /**
@@ -26,6 +28,8 @@ class Pieces {
   constructor({ length, open, stream }) {
     this.length = length
     this.again = open !== undefined
+    /** Whether the length is what the caller says of a stream. */
+    this.isDeclared = false
     /** What the source threw, for the caller as it is. */
     this.raised = undefined
     this.#open = open ?? (() => stream)
@@ -34,23 +38,43 @@ class Pieces {
     if (isNodes(stream)) stream.on('error', () => {})
   }
 
+  /** Holds the stream to a length, which is returned. */
+  declare(length) {
+    this.isDeclared = true
+    return (this.length = length)
+  }
+
   /** The bytes from `at`, at most `size`; none at the end. */
   async read(at, size) {
+    let piece
     try {
       if (at === 0) this.#restart()
-      while (this.#rest.byteLength === 0 && !this.#ended) {
-        const { value, done } = await this.#pieces.next()
-        if (done) this.#ended = true
-        else this.#rest = bytesOf(value)
-      }
+      await this.#fill()
+      piece = this.#rest.subarray(0, size)
+      this.#rest = this.#rest.subarray(piece.byteLength)
+      // What comes behind the length would be left out in silence.
+      if (this.isDeclared && at + piece.byteLength === this.length) await this.#expectEnd()
     } catch (error) {
       this.#ended = true
       this.raised = { error }
       throw error
     }
-    const piece = this.#rest.subarray(0, size)
-    this.#rest = this.#rest.subarray(piece.byteLength)
     return piece
+  }
+
+  async #fill() {
+    while (this.#rest.byteLength === 0 && !this.#ended) {
+      const { value, done } = await this.#pieces.next()
+      if (done) this.#ended = true
+      else this.#rest = bytesOf(value)
+    }
+  }
+
+  async #expectEnd() {
+    await this.#fill()
+    if (this.#rest.byteLength === 0) return
+    this.#close()
+    throw new TypeError(`the body's stream gives more than the ${this.length} bytes that its Content-Length says`)
   }
 
   #restart() {
@@ -99,7 +123,7 @@ function bytesOf(piece) {
   if (ArrayBuffer.isView(piece)) {
     return new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength)
   }
-  if (piece instanceof ArrayBuffer) return new Uint8Array(piece)
+  if (isArrayBuffer(piece)) return new Uint8Array(piece)
   throw new TypeError(`a body's stream must give bytes or strings, not ${typeof piece}`)
 }
 

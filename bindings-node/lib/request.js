@@ -22,7 +22,7 @@ function requestOf(method, path, given, table = REQUEST) {
   const { parts, upload, contentType } = bodyParts(json, options.body)
   const call = callOf(options, ['headers', 'params'])
   return {
-    parts: { method, path, ...parts },
+    parts: /** @type {any} */ ({ method, path, ...parts }),
     call: contentType === undefined ? call : { ...call, contentType },
     signal: options.signal ?? undefined,
     stream: options.stream === true,

@@ -78,7 +78,8 @@ export class NeuraResponse implements ReplyHead, AsyncDisposable {
   [Symbol.asyncIterator](): AsyncIterableIterator<Bytes>
   /**
    * Another reader of the same reply. A body that arrives is split as fetch does it: what one
-   * reader is ahead of the other is kept in memory. A TypeError if a part of it was read.
+   * reader is ahead of the other is kept in memory, and its socket is closed when both are closed. A
+   * TypeError if a part of it was read.
    */
   clone(): NeuraResponse
   /** fetch's own Response. It takes over a body that arrives. */

@@ -2,6 +2,7 @@
 
 const { Attempt, Failure, Question, Runtime, Wanted, cancelledFailure } = require('./native.js')
 const { onAbort } = require('./abort.js')
+const builtin = require('./builtin.js')
 const { toError } = require('./errors.js')
 const hooks = require('./hooks.js')
 const { functionOf } = require('./key-function.js')
@@ -20,6 +21,8 @@ let listens = false
  * @property {(outcome: any) => void} settled
  * @property {() => void} [forget] forgets its signal
  * @property {any} [upload] a body that is asked for in pieces
+ * @property {import('node:async_hooks').AsyncResource} [scope] the caller's asynchronous context, where
+ *   code of the caller's runs during the call: the function that gives the key, or the body
  */
 
 // One for each environment: a worker loads this module anew.
@@ -31,7 +34,7 @@ function settleAll(batch) {
     const [number, outcome] = [batch[place], batch[place + 1]]
     if (outcome instanceof Question) ask(number, outcome)
     else if (outcome instanceof Attempt) hooks.report(number, outcome)
-    else if (outcome instanceof Wanted) give(open.get(number)?.upload, outcome)
+    else if (outcome instanceof Wanted) within(open.get(number), (call) => give(call?.upload, outcome))
     else close(number, outcome)
   }
   keep()
@@ -41,7 +44,8 @@ function settleAll(batch) {
 function close(number, outcome) {
   const call = open.get(number)
   open.delete(number)
-  call.upload?.end()
+  within(call, () => call.upload?.end())
+  call.scope?.emitDestroy()
   call.forget?.()
   hooks.settled(number)
   call.settled(outcome)
@@ -51,7 +55,16 @@ function close(number, outcome) {
 function ask(number, question) {
   const asker = open.get(number)
   // Without one, it was cancelled meanwhile.
-  if (asker !== undefined) functionOf(asker.owner).answer(question)
+  if (asker !== undefined) within(asker, () => functionOf(asker.owner).answer(question))
+}
+
+/**
+ * Runs `act` in the asynchronous context of a call. Without that it would be the context of the first
+ * call of the process, in which outcomes are heard of.
+ */
+function within(call, act) {
+  if (call?.scope === undefined) act(call)
+  else call.scope.runInAsyncScope(act, undefined, call)
 }
 
 /** The process stays while a call is open; each ends, at its `timeout` at the latest. */
@@ -100,8 +113,14 @@ function start(owner, begin, signal, settled, began, upload) {
   const number = hooks.begun(runtime, owner, begin)
   began?.(number)
   const forget = signal ? onAbort(signal, () => cancel(number)) : undefined
-  open.set(number, { owner, settled, forget, upload })
+  open.set(number, { owner, settled, forget, upload, scope: scopeOf(owner, upload) })
   keep()
+}
+
+/** The context of the caller, for a call that runs code of the caller's. */
+function scopeOf(owner, upload) {
+  if (upload === undefined && functionOf(owner) === undefined) return undefined
+  return new builtin.asyncHooks.AsyncResource('NeuraCall', { requireManualDestroy: true })
 }
 
 /** As `start`; waits for the outcome, which is thrown when it is a failure. */

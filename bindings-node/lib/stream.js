@@ -43,7 +43,11 @@ class NeuraStream extends StreamMethods {
   #ready = []
   #place = 0
   #done = false
-  /** Why it ended early: a native failure, or what a step threw. */
+  /**
+   * Why it ended early: a native failure, or `thrown`, what a step threw. That may be anything, also an
+   * Error of another realm.
+   * @type {any}
+   */
   #fault = null
   /** It was closed before its end. */
   #closed = false
@@ -107,11 +111,11 @@ class NeuraStream extends StreamMethods {
       const batch = await this.#run(this.#native, (native) => native.next())
       if (this.#closed) return
       this.#add(batch)
-      this.#fault = batch.failure
+      this.#fault = batch.failure ?? null
       if (batch.last) this.#end()
     } catch (error) {
       if (this.#closed) return // What close() interrupted.
-      this.#fault = error
+      this.#fault = { thrown: error }
       this.#drop()
       throw error
     } finally {
@@ -153,8 +157,9 @@ class NeuraStream extends StreamMethods {
   }
 
   #throwFault() {
-    if (this.#fault instanceof Error) throw this.#fault
-    if (this.#fault !== null) unwrap(this.#fault, this.#signal)
+    if (this.#fault === null) return
+    unwrap(this.#fault, this.#signal)
+    throw this.#fault.thrown
   }
 
   async #run(owner, begin) {

@@ -1,5 +1,7 @@
 'use strict'
 
+const { util } = require('./builtin.js')
+
 /** What is larger is not copied at once, but asked for in pieces of this size as it goes out. */
 const PIECE = 512 << 10
 /** What of them goes out together with the head. */
@@ -76,12 +78,15 @@ class Memory {
 }
 
 function bytesOf(body) {
-  if (body instanceof ArrayBuffer) return new Uint8Array(body)
+  if (isArrayBuffer(body)) return new Uint8Array(body)
   if (ArrayBuffer.isView(body) && !(body instanceof Uint8Array)) {
     return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
   }
   return body
 }
+
+/** Also one of another realm, as a test runner has them. */
+const isArrayBuffer = (value) => value instanceof ArrayBuffer || util.types.isArrayBuffer(value)
 
 // By their tags and methods: the globals of fetch are slow to load, and packages have their own.
 const tagOf = (value) => value?.[Symbol.toStringTag]
@@ -94,7 +99,7 @@ const isStream = (value) =>
 /** Whether a request may have this body. */
 const isBody = (value) =>
   typeof value === 'string' ||
-  value instanceof ArrayBuffer ||
+  isArrayBuffer(value) ||
   ArrayBuffer.isView(value) ||
   ['URLSearchParams', 'FormData'].includes(tagOf(value)) ||
   isBlob(tagOf(value)) ||
@@ -115,4 +120,4 @@ async function give(upload, wanted) {
   }
 }
 
-module.exports = { bodyParts, give, isBody }
+module.exports = { bodyParts, give, isArrayBuffer, isBody }

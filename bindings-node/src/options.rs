@@ -145,8 +145,9 @@ impl ClientOptions {
 
 /// The options of one call, made by `lib/request.js`. Beside those of the table it sets `headers`
 /// and `params` (the option's name, then pairs), `contentType` (that of the body, unless `headers`
-/// has one), `dropForeignCredentials`, `logLevel`, and `unchecked` (the names of the members of
-/// `extraBody`).
+/// has one), `dropForeignCredentials`, `logLevel`, `unchecked` (the names of the members of
+/// `extraBody`), and where `headers` are those of fetch, `libraryUrl` (where it sends) and
+/// `libraryLength` (of its body, if it is known).
 pub struct CallOptions(RequestOptions);
 
 impl From<CallOptions> for RequestOptions {
@@ -167,9 +168,18 @@ impl CallOptions {
     fn of(given: &Object) -> napi::Result<Self> {
         let mut options = RequestOptions::new();
         put(&mut options, REQUEST_OPTIONS, given)?;
-        if let Some(Headers(headers)) = given.get("headers")? {
-            for (name, value) in headers {
-                options.add_header(name, value);
+        let headers = given
+            .get("headers")?
+            .map_or_else(Vec::new, |Headers(it)| it);
+        match given.get::<String>("libraryUrl")? {
+            Some(url) => {
+                let length = given.get::<f64>("libraryLength")?;
+                options.add_library_headers(&headers, &url, length.map(|length| length as u64));
+            }
+            None => {
+                for (name, value) in headers {
+                    options.add_header(name, value);
+                }
             }
         }
         if let Some(content_type) = given.get::<String>("contentType")? {

@@ -333,7 +333,44 @@ test('HEAD, statuses without a body, methods', async () => {
 test('a dispatcher, whose proxy would be passed over, is refused', async () => {
   // @ts-expect-error no dispatcher
   const error = await errorOf(() => clientOf(server).fetch('/models', { dispatcher: {} }))
+  assert.ok(error instanceof TypeError)
   assert.match(error.message, /proxy/)
+})
+
+test('bytes that change after the call are sent as they were', async () => {
+  await withSink(async (client, seen) => {
+    const bytes = Buffer.from('before')
+    const call = client.fetch('/x', { method: 'POST', body: bytes })
+    bytes.fill('x')
+    await call
+    assert.equal(seen[0].start, 'before')
+  })
+})
+
+test('what a client accepts is sent by its fetch, and by those that share it', async () => {
+  await withSink(async (_client, seen, baseURL) => {
+    for (const options of [{ headers: { ACCEPT: 'a/b' } }, { defaultHeaders: new Headers({ accept: 'a/b' }) }]) {
+      const client = clientOf({ base_url: baseURL }, options)
+      await client.fetch('/x')
+      await client.withOptions({ timeout: 5_000 }).fetch('/x')
+      await client.fetch('/x', { headers: { accept: 'c/d' } })
+      await clientOf({ base_url: baseURL }).withOptions(options).fetch('/x')
+    }
+    const sent = ['a/b', 'a/b', 'c/d', 'a/b']
+    assert.deepEqual(seen.map(({ headers }) => headers.accept), [...sent, ...sent])
+  })
+})
+
+test('integrity, which would be passed over, is refused', async () => {
+  const integrity = 'sha256-AAAA'
+  const { fetch } = clientOf(server)
+  const request = new Request(`${server.base_url}/models`, { integrity })
+  for (const send of [() => fetch('/models', { integrity }), () => fetch(request)]) {
+    const error = await errorOf(send)
+    assert.ok(error instanceof TypeError)
+    assert.match(error.message, /integrity/)
+  }
+  assert.equal((await fetch('/models', { integrity: '' })).status, 200)
 })
 
 test('a stream arrives as it comes, and cancel closes it', async () => {

@@ -78,6 +78,16 @@ const HEADERS = {
   null: null
 }
 for (const [title, headers] of Object.entries(HEADERS)) of(`headers: ${title}`, { headers })
+// What a program copies from a request that came to it, or counts itself.
+add('headers: the host', (url) => [url, { headers: { host: new URL(url).host } }])
+of('headers: what is accepted', { headers: { Accept: 'audio/mpeg' } })
+of('headers: keep-alive', { headers: { connection: 'keep-alive' } })
+of('headers: codings', { headers: { 'accept-encoding': 'gzip, deflate, br' } })
+const posted = (length, body) => ({ method: 'POST', duplex: 'half', headers: { 'Content-Length': length }, body })
+of('headers: the length of a text', posted('4', 'Gr\u00fc'))
+of('headers: the length of bytes', posted('3', new Uint8Array(3)))
+of('headers: the length of a stream', () => posted('3', streamOf(Buffer.from('a'), Buffer.from('bc'))))
+of('headers: a length that a stream outgrows', () => posted('3', streamOf(Buffer.from('abcd'))))
 
 for (const name of ['redirect', 'mode', 'credentials', 'cache', 'referrerPolicy', 'duplex', 'signal']) {
   for (const value of ['bad', '', 5, {}]) {
@@ -128,7 +138,7 @@ async function outcome(send, args, seen) {
   let error
   const reply = await send(...args).catch((thrown) => (error = thrown))
   const received = seen.splice(0).map(({ method, url, headers, start }) => {
-    const names = ['content-type', 'content-length', 'transfer-encoding', 'x-a']
+    const names = ['accept', 'content-type', 'content-length', 'transfer-encoding', 'x-a']
     return { method, url, start, headers: names.map((name) => headers[name]) }
   })
   const rejects = error === undefined ? undefined : error.constructor.name
@@ -210,6 +220,18 @@ test('a header in Latin-1, whose bytes cannot be sent, is refused', async () => 
       const error = await errorOf(() => client.fetch(`${baseURL}/x`, { headers: { 'x-a': value } }))
       assert.ok(error instanceof TypeError)
       assert.match(error.message, /header x-a .*toString\('latin1'\)/)
+    }
+    assert.equal(seen.length, 0)
+  })
+})
+
+test('a stream that gives another length than it says is an error, and is not cut in silence', async () => {
+  await withSink(async (client, seen, baseURL) => {
+    for (const pieces of [['ab'], ['abc', 'd'], ['ab', 'cd'], ['a', 'bc', '', 'd']]) {
+      const stream = streamOf(...pieces.map((text) => Buffer.from(text)))
+      const error = await errorOf(() => client.fetch(`${baseURL}/x`, posted('3', stream)))
+      assert.ok(error instanceof TypeError)
+      assert.match(`${error} ${error.cause}`, /the 3 bytes that/)
     }
     assert.equal(seen.length, 0)
   })

@@ -1,6 +1,7 @@
 // A function as key: when it is asked, what it may give, and how it fails.
 
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { after, before, test } from 'node:test'
 import { inspect } from 'node:util'
 
@@ -158,6 +159,19 @@ test('it is called with nothing, and without the client as this', async () => {
   })
   await client.get('/models')
   assert.deepEqual(call, { self: undefined, given: [] })
+})
+
+test('it runs in the asynchronous context of the call that asks', async () => {
+  const store = new AsyncLocalStorage()
+  for (const name of ['a', 'b']) {
+    const seen = []
+    const client = clientOf(server, { apiKey: async () => (seen.push(store.getStore()), server.api_key) })
+    await store.run(name, () => client.get('/models'))
+    await store.run(`${name} streams`, async () => {
+      for await (const _ of await client.chat.completions.create({ ...HELLO, stream: true }));
+    })
+    assert.deepEqual(seen, [name])
+  }
 })
 
 test('authHeaders throws a ConfigError until a call asked', async () => {

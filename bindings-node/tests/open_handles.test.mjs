@@ -8,6 +8,9 @@ import { test } from 'node:test'
 import { index } from './place.mjs'
 import { KEY } from './servers.mjs'
 
+// One that it notes is left out here: CustomGC, which napi-rs opens where the addon is loaded, and which has
+// no way to say that it keeps nothing alive.
+
 /** The types of the handles that `use` leaves open, in a process of its own. */
 function handlesOf(use) {
   const source = `

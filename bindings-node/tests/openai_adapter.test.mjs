@@ -102,6 +102,17 @@ test('tool calls, responses and images of any service', async () => {
   })
 })
 
+test('a dispatcher is refused at once, in words that say what to do', async () => {
+  const dispatcher = /** @type {any} */ ({})
+  for (const given of [{ client: { fetchOptions: { dispatcher } } }, { call: { fetchOptions: { dispatcher } } }]) {
+    const begin = Date.now()
+    const error = await errorOf(() => clientOf(server, given.client).models.list(given.call))
+    assert.ok(error instanceof sdk.OpenAIError && !(error instanceof sdk.APIError), String(error))
+    assert.match(error.message, /the option proxy/)
+    assert.ok(Date.now() - begin < 400) // The SDK would wait for longer before it tried again.
+  }
+})
+
 test('files are uploaded, with no probe of fetch before them', async () => {
   const bytes = Buffer.alloc(3_000_000, 'ab')
   await withSink(async (_client, seen, baseURL) => {

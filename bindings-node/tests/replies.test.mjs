@@ -125,6 +125,27 @@ test('clones are read apart', async () => {
   }
 })
 
+test('a clone that is closed leaves the others whole, and the last one closes the socket', async () => {
+  const text = await (await clientOf(server).get('/models')).text()
+  for (const isFirst of [true, false]) {
+    const reply = await clientOf(server).get('/models', { stream: true })
+    const [closed, kept] = isFirst ? [reply, reply.clone()] : [reply.clone(), reply]
+    closed.close()
+    assert.equal(await kept.text(), text)
+  }
+  await withServer(endless, async (client, sockets) => {
+    const reply = await client.get('/x', { stream: true })
+    const clone = reply.clone()
+    const failed = errorOf(() => clone.text())
+    reply.close()
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    assert.equal(sockets(), 1)
+    clone.close()
+    await eventually(() => sockets() === 0, 'the socket is closed')
+    assert.ok((await failed) instanceof CancelledError)
+  })
+})
+
 test('toResponse gives a real Response', async () => {
   for (const options of both) {
     const reply = await clientOf(server).get('/models', options)
@@ -177,6 +198,17 @@ test('a status is an error where it is asked for', async () => {
   }
   const reply = await clientOf(server).get('/models', { stream: true })
   assert.equal(reply.throwForStatus(), reply)
+})
+
+test('a byte order mark is no part of the text, as in fetch', async () => {
+  await withServer((_request, response) => response.end('\ufeff{"a":1}'), async (client) => {
+    for (const options of both) {
+      const reply = await client.get('/x', options)
+      assert.deepEqual(JSON.parse(await reply.text()), await reply.json())
+      assert.equal(await (await client.get('/x', options)).toResponse().text(), '{"a":1}')
+      assert.equal((await reply.bytes()).length, 10)
+    }
+  })
 })
 
 test('what is no JSON is a DecodeError', async () => {

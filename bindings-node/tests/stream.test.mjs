@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { runInNewContext } from 'node:vm'
 
 import {
   APIConnectionError,
@@ -286,6 +287,18 @@ test('many streams at a time', async () => {
   }
   const texts = await Promise.all(Array.from({ length: 40 }, (_, index) => say(index)))
   texts.forEach((text, index) => assert.equal(text, `You said: number ${index}`))
+})
+
+test('a body that throws anything ends a stream with that, at every step', async () => {
+  const foreign = runInNewContext('new RangeError("boom")')
+  for (const thrown of [undefined, null, 'text', foreign]) {
+    const body = ReadableStream.from((async function* () { throw thrown })())
+    const stream = clientOf(server).stream('/chat/completions', { body })
+    for (let step = 0; step < 2; step++) {
+      const settled = await stream.next().then(() => 'an end', (error) => ({ error }))
+      assert.deepEqual(settled, { error: thrown })
+    }
+  }
 })
 
 test('the next call on the same client works after a stream was left', async () => {

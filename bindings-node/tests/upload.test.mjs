@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { runInNewContext } from 'node:vm'
 
 import { Client, InvalidArgumentError } from '../index.mjs'
 import { KEY, errorOf, withReplay } from './servers.mjs'
@@ -107,5 +108,17 @@ test('fault 89: an abort ends it, and a stream sends it too', async () => {
     for await (const event of client.stream('/x', { body: 'x'.repeat(3 * MIB) })) got.push(event.data)
     assert.deepEqual(got, ['1'])
     assert.equal((await report()).requests[0].body_bytes, 3 * MIB)
+  })
+})
+
+test('bytes of another realm are a body, whole and as a piece', async () => {
+  const make = (what) => runInNewContext(`new ${what}(3)`)
+  await withSink(async (client, seen) => {
+    for (const what of ['ArrayBuffer', 'Uint8Array', 'Uint16Array']) {
+      await client.post('/x', { body: make(what) })
+      await client.fetch('/x', { method: 'POST', body: make(what) })
+      await client.post('/x', { body: ReadableStream.from([make(what)]) })
+    }
+    assert.deepEqual(seen.map(({ length }) => length), [3, 3, 3, 3, 3, 3, 6, 6, 6])
   })
 })

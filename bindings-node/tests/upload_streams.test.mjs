@@ -1,6 +1,7 @@
 // 89: bodies that are read while they go out: forms, Blobs, files, streams.
 
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { execFile } from 'node:child_process'
 import { createReadStream, openAsBlob } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
@@ -243,5 +244,30 @@ test('fault 89: what is no body, and what was read before, is refused', async ()
       assert.ok(error instanceof TypeError, String(error))
     }
     assert.equal(seen.length, 0)
+  })
+})
+
+test('a body is read and closed in the asynchronous context of its call', async () => {
+  const store = new AsyncLocalStorage()
+  const seen = []
+  const note = (what) => seen.push(`${what} ${store.getStore()}`)
+  const body = () => {
+    const pieces = ['x', 'y']
+    const next = async () => {
+      note('read')
+      return pieces.length > 0 ? { value: pieces.shift(), done: false } : await new Promise(() => {})
+    }
+    return { [Symbol.asyncIterator]: () => ({ next, return: async () => note('close') }) }
+  }
+  await withSink(async (client) => {
+    await store.run('first', () => client.post('/x', { body: new Blob(['x']) }))
+    for (const name of ['a', 'b']) {
+      const aborting = new AbortController()
+      const call = store.run(name, () => client.post('/x', { body: body(), signal: aborting.signal }))
+      await eventually(() => seen.length === 3, 'three reads')
+      aborting.abort()
+      await errorOf(() => call)
+      assert.deepEqual(seen.splice(0), ['read', 'read', 'read', 'close'].map((what) => `${what} ${name}`))
+    }
   })
 })
