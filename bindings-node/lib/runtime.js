@@ -21,6 +21,8 @@ let listens = false
  * @property {(outcome: any) => void} settled
  * @property {() => void} [forget] forgets its signal
  * @property {any} [upload] a body that is asked for in pieces
+ * @property {any} [wanted] the question for the piece that is awaited: without an owner it would be
+ *   collected with a promise that nothing settles, which ends the call as if it had been aborted
  * @property {import('node:async_hooks').AsyncResource} [scope] the caller's asynchronous context, where
  *   code of the caller's runs during the call: the function that gives the key, or the body
  */
@@ -34,7 +36,7 @@ function settleAll(batch) {
     const [number, outcome] = [batch[place], batch[place + 1]]
     if (outcome instanceof Question) ask(number, outcome)
     else if (outcome instanceof Attempt) hooks.report(number, outcome)
-    else if (outcome instanceof Wanted) within(open.get(number), (call) => give(call?.upload, outcome))
+    else if (outcome instanceof Wanted) supply(number, outcome)
     else close(number, outcome)
   }
   keep()
@@ -49,6 +51,13 @@ function close(number, outcome) {
   call.forget?.()
   hooks.settled(number)
   call.settled(outcome)
+}
+
+/** Gives a call the piece of its body that it wants. */
+function supply(number, wanted) {
+  const call = open.get(number)
+  if (call !== undefined) call.wanted = wanted
+  within(call, () => give(call?.upload, wanted))
 }
 
 /** Asks the function that gives the key of a call's client. */

@@ -8,8 +8,10 @@ import { writeFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
-import { APIConnectionError } from '../index.mjs'
+import { APIConnectionError, APITimeoutError } from '../index.mjs'
 import { KEY, errorOf, eventually } from './servers.mjs'
 import { MIB, filled, sum, withSink } from './sink.mjs'
 
@@ -269,5 +271,19 @@ test('a body is read and closed in the asynchronous context of its call', async 
       await errorOf(() => call)
       assert.deepEqual(seen.splice(0), ['read', 'read', 'read', 'close'].map((what) => `${what} ${name}`))
     }
+  })
+})
+
+test('a body whose next piece can never come ends with the timeout, and not as if it were aborted', async () => {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc')
+  const body = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }
+  await withSink(async (client) => {
+    const error = errorOf(() => client.post('/x', { body, timeout: 400, maxRetries: 0 }))
+    for (let round = 0; round < 10; round++) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      gc()
+    }
+    assert.ok((await error) instanceof APITimeoutError, String(await error))
   })
 })
