@@ -12,7 +12,8 @@ import { fail } from './cargo.mjs'
 export function repositoryFields(folder, isRelease) {
   const place = process.argv.indexOf('--repository')
   if (place === -1) {
-    return isRelease ? fail('a release needs --repository URL: the page of its sources') : {}
+    if (isRelease) fail('a release needs --repository URL: the page of its sources')
+    return {}
   }
   const { href } = new URL(process.argv[place + 1] ?? '')
   const page = href.replace(/(\.git|\/)+$/, '')
