@@ -26,6 +26,7 @@ mod runtime;
 mod stream;
 pub mod thread;
 mod upload;
+mod wake;
 
 use napi_derive::{module_init, napi};
 use neura::bindings::{Language, set_language};

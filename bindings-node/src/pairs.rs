@@ -123,7 +123,8 @@ impl Given for Value<'_> {
             ValueType::String => Kind::Text(unsafe { self.0.cast() }?),
             // SAFETY: it is a boolean.
             ValueType::Boolean => Kind::Switch(unsafe { self.0.cast() }?),
-            ValueType::Number | ValueType::BigInt => Kind::Number(self.text()?),
+            // What has no name in the version of Node-API in use is a bigint.
+            ValueType::Number | ValueType::Unknown => Kind::Number(self.text()?),
             ValueType::Object => match self.array()? {
                 Some((array, length)) => {
                     let member = |place| Ok(Value(array.get_element(place)?));

@@ -4,11 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
-use napi::Status;
-use napi::bindgen_prelude::{Array, Function, Null, ToNapiValue, Uint8ArraySlice};
-use napi::threadsafe_function::{
-    ThreadsafeFunction, ThreadsafeFunctionCallMode, UnknownReturnValue,
-};
+use napi::bindgen_prelude::{Array, Function, Null, ToNapiValue, Uint8ArraySlice, Unknown};
 use napi::{Env, sys};
 use neura::bindings::{CallId, Calls, Deadline, Dispatcher, PendingCall};
 use neura::{CancelToken, Error, ErrorKind};
@@ -21,6 +17,7 @@ use crate::reply::Reply;
 use crate::report::Diagnosis;
 use crate::stream::{Batch, Stream};
 use crate::upload::Wanted;
+use crate::wake::Wake;
 
 /// What a call came to.
 pub type Outcome = Result<Value, Error>;
@@ -102,8 +99,6 @@ fn internal(error: &napi::Error) -> Error {
     )
 }
 
-type Wake = ThreadsafeFunction<(), UnknownReturnValue, Settled, Status, false, true>;
-
 /// One environment's calls and the function that wakes its thread for their outcomes.
 ///
 /// Shared by the environment's clients and streams.
@@ -123,7 +118,7 @@ impl Port {
         let waker = Arc::clone(&wake);
         let calls = Calls::new(move || {
             if let Some(wake) = waker.get() {
-                wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+                wake.wake();
             }
         });
         Arc::new(Port {
@@ -137,22 +132,18 @@ impl Port {
     /// From now on `settle` is called with an array: call number, outcome, call number, ...
     pub(crate) fn listen(
         self: &Arc<Self>,
-        settle: &Function<'_, Settled, UnknownReturnValue>,
+        settle: &Function<'_, Settled, Unknown<'static>>,
     ) -> napi::Result<()> {
         // The function reads from the port, which has the function in it.
         let source = Arc::downgrade(self);
-        // Weak, so that an idle client lets the process end; `hold` and
-        // `release` keep it alive exactly while calls are open.
-        let wake = settle
-            .build_threadsafe_function::<()>()
-            .weak::<true>()
-            .build_callback(move |_| {
-                let settled = Weak::upgrade(&source).map(|port| port.calls.take());
-                Ok(Settled(settled.unwrap_or_default()))
-            })?;
+        // An idle client lets the process end; `hold` and `release` keep it alive exactly while
+        // calls are open.
+        let wake = Wake::new(settle, move || {
+            let settled = Weak::upgrade(&source).map(|port| port.calls.take());
+            Settled(settled.unwrap_or_default())
+        })?;
         // For what arrived before there was a function to call.
-        let wake = self.wake.get_or_init(|| wake);
-        wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        self.wake.get_or_init(|| wake).wake();
         Ok(())
     }
 
@@ -212,27 +203,14 @@ impl Port {
 
     /// Keeps the process alive until `release`.
     pub(crate) fn hold(&self, env: Env) {
-        let Some(wake) = self.wake.get() else {
-            return;
-        };
-        // SAFETY: called on the environment's own thread, where the function is
-        // closed too, so it cannot close between the look and the use.
-        unsafe {
-            if !wake.aborted() {
-                sys::napi_ref_threadsafe_function(env.raw(), wake.raw());
-            }
+        if let Some(wake) = self.wake.get() {
+            wake.hold(env);
         }
     }
 
     pub(crate) fn release(&self, env: Env) {
-        let Some(wake) = self.wake.get() else {
-            return;
-        };
-        // SAFETY: as in `hold`.
-        unsafe {
-            if !wake.aborted() {
-                sys::napi_unref_threadsafe_function(env.raw(), wake.raw());
-            }
+        if let Some(wake) = self.wake.get() {
+            wake.release(env);
         }
     }
 }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use napi::Env;
-use napi::bindgen_prelude::{Either, Function, retain_current_module_for_unload_safety};
-use napi::threadsafe_function::UnknownReturnValue;
+use napi::bindgen_prelude::{Either, Function, Unknown, retain_current_module_for_unload_safety};
 use napi_derive::napi;
 use neura::bindings::{Dispatcher, catch_panic, has_exit_hook, set_program, write_usage};
 
@@ -49,7 +48,7 @@ impl Runtime {
     #[napi(
         ts_args_type = "settle: (batch: Array<number | Failure | Reply | Stream | Batch | Diagnosis | Question | Wanted | Attempt | string>) => void"
     )]
-    pub fn listen(&self, settle: Function<'_, Settled, UnknownReturnValue>) -> napi::Result<()> {
+    pub fn listen(&self, settle: Function<'_, Settled, Unknown<'static>>) -> napi::Result<()> {
         self.port.listen(&settle)
     }
 

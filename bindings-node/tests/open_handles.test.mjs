@@ -8,9 +8,6 @@ import { test } from 'node:test'
 import { index } from './place.mjs'
 import { KEY } from './servers.mjs'
 
-// One that it notes is left out here: CustomGC, which napi-rs opens where the addon is loaded, and which has
-// no way to say that it keeps nothing alive.
-
 /** The types of the handles that `use` leaves open, in a process of its own. */
 function handlesOf(use) {
   const source = `
@@ -19,7 +16,7 @@ function handlesOf(use) {
     let byTest = true
     createHook({
       init(id, type, trigger) {
-        if (type === 'PROMISE' || /^(FSREQ|FILEHANDLE|TickObject|Immediate|CustomGC)/.test(type)) return
+        if (type === 'PROMISE' || /^(FSREQ|FILEHANDLE|TickObject|Immediate)/.test(type)) return
         const ours = new Error().stack.includes('theTest') && byTest
         if (ours || open.has(trigger)) open.set(id, type)
       },
