@@ -2,8 +2,9 @@
 
 Compares them with counts.json, and fails if one grew by more than 5 %. Counts of another compiler,
 C library or Python differ by more than that, so they are not compared. `--write` writes the counts
-there and into instructions.md. `--published FOLDER` counts the C library in that folder alone. A count is the difference of two runs, divided by the difference of
-their calls, so what a program does once is not in it.
+there and into instructions.md. `--published FOLDER` counts the C library in that folder alone. A
+count is the difference of two runs, divided by the difference of their calls, so what a program
+does once is not in it.
 """
 
 from __future__ import annotations

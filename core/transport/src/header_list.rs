@@ -192,7 +192,7 @@ impl HeaderList {
     }
 
     /// Changes the names in the list of [`pairs`](Self::pairs), if it was made already: see
-    /// [`make_large_pairs`](Self::make_large_pairs).
+    /// `make_large_pairs`.
     pub fn show_names(&mut self, shown: impl Fn(&str) -> String) {
         let pairs = self.pairs.get_mut().into_iter().flatten();
         pairs.for_each(|(name, _)| *name = shown(name));
