@@ -89,7 +89,7 @@ def wall_over_ideal(language: str, ours: str) -> Find:
 
 def peak(language: str, ours: str) -> Find:
     def find(results: Results) -> float | None:
-        value = results.median("in-flight", language, ours, "peak")
+        value = results.median("in-flight", language, ours, "first_peak")
         return value / 1e6 if value else None
 
     return find
@@ -194,7 +194,7 @@ ROWS = (
         ),
     ),
     Row(
-        "1,000 in flight: peak memory, Python / Node",
+        "1,000 in flight: peak memory of the first 2,000 calls, Python / Node",
         (
             Figure(48, 60, peak("Python", ASYNC), less=True, unit=" MB"),
             Figure(110, 120, peak("Node", CREATE), less=True, unit=" MB"),

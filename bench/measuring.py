@@ -40,20 +40,29 @@ class Rounds:
 
     # Of the last round, and of the next one at least.
     calls: int
+    # The most memory of the process after its first call, in bytes.
+    first_peak: int | None = None
     measured: list[Measured] = field(default_factory=list)
+    # The same after each round.
     peaks: list[int | None] = field(default_factory=list)
 
 
-def calls_for(worker: Measurable, effort: Effort) -> int:
+def warmed_up(worker: Measurable, effort: Effort) -> Rounds:
     """Warms a side up, and finds how many of its calls take a round's time."""
-    calls, spent = 1, 0.0
+    measured = worker.round(1)
+    first_peak = worker.peak()
+    return Rounds(_calls_for(worker, effort, measured), first_peak)
+
+
+def _calls_for(worker: Measurable, effort: Effort, measured: Measured) -> int:
+    calls, spent = 1, measured.wall
     while True:
-        measured = worker.round(calls)
-        spent += measured.wall
         if measured.wall < effort.warm_up:
             calls *= 2
         elif spent >= effort.warm_up * worker.warm_up:
             break
+        measured = worker.round(calls)
+        spent += measured.wall
     if calls == 1 and measured.wall >= effort.seconds:
         return 1
     # The second round is a warmer one. A tenth more is done, so that a round still takes its time
@@ -63,9 +72,7 @@ def calls_for(worker: Measurable, effort: Effort) -> int:
 
 
 def measure(workers: Sequence[Measurable], effort: Effort) -> list[Rounds]:
-    taken = []
-    for worker in workers:
-        taken.append(Rounds(calls_for(worker, effort)))
+    taken = [warmed_up(worker, effort) for worker in workers]
     for number in range(effort.rounds):
         _tell(f"round {number + 1} of {effort.rounds}")
         # The order turns, so that no side always follows the same one.

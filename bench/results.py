@@ -42,8 +42,15 @@ def _of_side(case: Case, side: Side, rounds: Rounds) -> Result:
             for measured in rounds.measured
         ]
 
-    peaks = [float(peak) for peak in rounds.peaks if peak is not None]
-    figures = {"cpu": each("cpu"), "wall": each("wall"), "peak": peaks}
+    def known(peaks: list[int | None]) -> list[float]:
+        return [float(peak) for peak in peaks if peak is not None]
+
+    figures = {
+        "cpu": each("cpu"),
+        "wall": each("wall"),
+        "first_peak": known([rounds.first_peak]),
+        "peak": known(rounds.peaks),
+    }
     return entry(side, rounds.calls * case.per_call, figures)
 
 

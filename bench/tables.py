@@ -65,7 +65,10 @@ def _cpu(side: Result) -> str:
 def _batch(side: Result) -> str:
     median = side["median"]
     wall = digits(float(median["wall"]) * 2000 / 1e6)
-    return f"{wall} s, {memory(float(median['peak']))}" if "peak" in median else f"{wall} s"
+    if "first_peak" not in median:
+        return f"{wall} s"
+    first, last = (memory(float(median[name])) for name in ("first_peak", "peak"))
+    return f"{wall} s, {first}, later {last}"
 
 
 def _wall(side: Result) -> str:

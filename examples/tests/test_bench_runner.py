@@ -55,6 +55,8 @@ def test_sides_are_measured_and_compared(place: Place, sides: list[Side], tmp_pa
         # Microseconds.
         assert all(1 < value < 1_000_000 for value in side["rounds"]["cpu"])
         if sys.platform == "linux":
+            (first,) = side["rounds"]["first_peak"]
+            assert 1e6 < first <= min(side["rounds"]["peak"])
             assert all(1e6 < value < 1e9 for value in side["rounds"]["peak"])
     ours, peer = (read.median("call", "Python", side.name, "cpu") for side in sides)
     assert ours is not None
