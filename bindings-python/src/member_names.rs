@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use pyo3::exceptions::PyAttributeError;
+use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -13,8 +13,12 @@ use crate::finalization;
 const NOTE: &str = "This loop goes over the names in a whole answer, which is no stream: give \
                     create stream=True to have chunks.";
 
+/// What Python says of `name["choices"]`, in every version.
+const NO_MEMBERS: &str = "string indices must be integers";
+
 /// Iterates over names, which are plain texts. An error that ends the loop because a name has not
-/// the attribute that a chunk has gets a note: the program took a whole answer for a stream.
+/// the attribute or the member that a chunk has gets a note: the program took a whole answer for a
+/// stream.
 #[pyclass(frozen, module = "neura_ai._native")]
 pub struct MemberNames {
     names: Py<PyIterator>,
@@ -61,7 +65,8 @@ impl Drop for MemberNames {
             // SAFETY: attached; the class is alive.
             let is_missing = unsafe {
                 !ffi::PyErr_Occurred().is_null()
-                    && ffi::PyErr_ExceptionMatches(ffi::PyExc_AttributeError) != 0
+                    && (ffi::PyErr_ExceptionMatches(ffi::PyExc_AttributeError) != 0
+                        || ffi::PyErr_ExceptionMatches(ffi::PyExc_TypeError) != 0)
             };
             if is_missing && let Some(raised) = PyErr::take(py) {
                 // Without a note, as in Python 3.10, the error is as good.
@@ -74,8 +79,15 @@ impl Drop for MemberNames {
 
 fn note(raised: &PyErr, last: &Bound<'_, PyAny>) -> PyResult<()> {
     let py = last.py();
-    let error = raised.value(py).cast::<PyAttributeError>()?;
-    if error.getattr(intern!(py, "obj"))?.is(last) {
+    let error = raised.value(py);
+    let is_of_name = if error.is_instance_of::<PyAttributeError>() {
+        error.getattr(intern!(py, "obj"))?.is(last)
+    } else {
+        // It does not tell of which text.
+        error.is_exact_instance_of::<PyTypeError>()
+            && error.str()?.to_str()?.starts_with(NO_MEMBERS)
+    };
+    if is_of_name {
         finalization::call(&error.getattr(intern!(py, "add_note"))?, (NOTE,), None)?;
     }
     Ok(())

@@ -80,6 +80,13 @@ def test_a_stream_used_as_a_reply_says_so(sandbox: Sandbox, side: Side) -> None:
                     assert not hasattr(stream, name)
                     with pytest.raises(AttributeError, match="It is a stream: iterate over it"):
                         getattr(stream, name)
+                for key in ("choices", 0):
+                    says = "not subscriptable. It is a stream: iterate over it"
+                    with pytest.raises(TypeError, match=says):
+                        stream[key]
+                other = iter if hasattr(stream, "__aiter__") else aiter
+                with pytest.raises(TypeError, match="iter"):
+                    other(stream)
             asked: Any = {**ASKED, "stream": True}
             opened = client.stream("POST", "/chat/completions", json=asked)
             async with side.opened(opened) as events:
@@ -92,6 +99,11 @@ def test_a_stream_used_as_a_reply_says_so(sandbox: Sandbox, side: Side) -> None:
 def choices_of_chunks(chunks: Any) -> None:
     for chunk in chunks:
         _ = chunk.choices
+
+
+def members_of_chunks(chunks: Any) -> None:
+    for chunk in chunks:
+        _ = chunk["choices"]
 
 
 @each_side
@@ -109,6 +121,9 @@ def test_a_reply_used_as_a_stream_says_so(sandbox: Sandbox, side: Side) -> None:
             notes = getattr(raised.value, "__notes__", [])
             assert len(notes) == (sys.version_info >= (3, 11))
             assert all("a whole answer, which is no stream" in note for note in notes)
+            with pytest.raises(TypeError, match="string indices must be integers") as refused:
+                members_of_chunks(reply)
+            assert getattr(refused.value, "__notes__", []) == notes
 
             assert [model.id async for model in await side.result(client.models.list())]
 
@@ -126,14 +141,15 @@ def test_iterating_over_an_answer_is_as_of_any_dict() -> None:
     assert json.loads(json.dumps(answer)) == answer == copy.deepcopy(answer)
     # Errors that say something else stay as they are.
     raised: list[BaseException] = []
-    for wrong in (lambda: object().choices, lambda: names[0].choices, lambda: {}["a"]):  # type: ignore[attr-defined]
+    wrongs: list[Any] = [lambda: object().choices, lambda: names[0].choices, lambda: {}["a"]]  # type: ignore[attr-defined]
+    for wrong in (*wrongs, lambda: len(5)):  # type: ignore[arg-type]
         try:
             for _ in answer:
                 wrong()
-        except (AttributeError, KeyError) as error:
+        except (AttributeError, KeyError, TypeError) as error:
             raised.append(error)
     notes = [len(getattr(error, "__notes__", [])) for error in raised]
-    assert notes == [0, sys.version_info >= (3, 11), 0]
+    assert notes == [0, sys.version_info >= (3, 11), 0, 0]
     with pytest.raises(RuntimeError, match="changed size"):
         collections.deque(map(answer.pop, answer))
 
@@ -167,6 +183,7 @@ def test_raw_responses_as_of_the_sdk(sandbox: Sandbox, side: Side) -> None:
             assert vector.parse().data[0].embedding
             assert (await side.result(client.with_raw_response.get("/models"))).ok
             assert client.with_raw_response.base_url == client.base_url
+            assert (await side.result(client.with_raw_response.check())).status == 200
             assert "create" in dir(copy.copy(client.chat.completions.with_raw_response))
             with pytest.raises(neura_ai.NotFoundError):
                 await side.result(client.models.with_raw_response.retrieve("none"))

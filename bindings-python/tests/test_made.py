@@ -137,3 +137,13 @@ def test_an_error_takes_another_library_s_reply() -> None:
 def test_an_error_without_a_response_has_its_kind() -> None:
     error = neura_ai.RateLimitError("x", status_code=429)
     assert (error.kind, error.response, error.body) == ("rate_limited", None, None)
+
+
+def test_an_error_of_json_is_made_as_pythons() -> None:
+    made = neura_ai.JSONDecodeError("Expecting value", "{\n<p>", 2)
+    assert (made.doc, made.pos, made.lineno, made.colno) == ("{\n<p>", 2, 2, 1)
+    assert (made.kind, made.msg, str(made)) == ("decode", "Expecting value", "Expecting value")
+    for again in (pickle.loads(pickle.dumps(made)), copy.copy(made)):  # noqa: S301
+        assert vars(again) == vars(made)
+    answered = neura_ai.JSONDecodeError("no JSON", "", 0, response=response(502, text="<p>"))
+    assert (answered.status_code, answered.lineno, answered.colno) == (502, 1, 1)

@@ -122,7 +122,7 @@ assert_type(opened.parse(), neura_ai.ChatCompletionStream)
 assert_type(client.models.with_raw_response.retrieve("m").parse(), types.Model)
 made = client.embeddings.with_raw_response.create(model="m", input="x").parse()
 assert_type(made, types.CreateEmbeddingResponse)
-assert_type(client.with_raw_response.check().parse().ok, Any)
+assert_type(client.with_raw_response.check(), neura_ai.Object)
 assert_type(client.with_raw_response.get("/models", timeout=5), neura_ai.Response)
 
 async def hear(attempt: neura_ai.Attempt) -> None: ...

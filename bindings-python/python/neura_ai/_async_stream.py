@@ -31,6 +31,9 @@ class _AsyncStream(StreamBase[_Item]):
     connection, and so does a cancelled task that waits for the next item.
     """
 
+    # Else Python would iterate by asking for item after item.
+    __iter__: None = None
+
     def __init__(
         self,
         native: _native.Stream | None = None,

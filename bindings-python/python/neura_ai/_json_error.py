@@ -12,19 +12,16 @@ class JSONDecodeError(DecodeError, json.JSONDecodeError):
     """What was read by ``json()`` is not JSON, or more than Python can hold.
 
     :ivar msg: the message.
-    :ivar doc: always empty: an error carries no body along.
+    :ivar doc: empty: an error of a call carries no body along.
     :ivar pos: index of the first character that cannot be read, as near as it is known.
     :ivar lineno: its line, from 1.
     :ivar colno: its column, from 1.
     """
 
-    def __init__(self, message: str, **details: Any) -> None:
+    def __init__(self, message: str, doc: str = "", pos: int = 0, **details: Any) -> None:
+        # A test makes it as that of `json`, which counts the line and the column.
+        json.JSONDecodeError.__init__(self, message, doc, pos)
         DecodeError.__init__(self, message, **details)
-        self.msg = message
-        self.doc = ""
-        self.pos: int = 0
-        self.lineno: int = 1
-        self.colno: int = 1
 
     def __reduce__(self) -> Any:
         # That of `json` gives the class other arguments.

@@ -236,7 +236,8 @@ class LazyInfo:
 @final
 class MemberNames:
     """Iterates over names, which are plain texts. An error that ends the loop because a name has
-    not the attribute that a chunk has gets a note: the program took a whole answer for a stream."""
+    not the attribute or the member that a chunk has gets a note: the program took a whole answer
+    for a stream."""
 
     def __new__(cls, names: Iterable[str]) -> Self: ...
     def __iter__(self) -> Self: ...

@@ -126,8 +126,8 @@ class RawClient(Verbs[ApiKey, Response, EventStream]):
     embeddings: RawEmbeddings
     base_url: str
 
-    def check(self, **arguments: Unpack[CallArguments]) -> RawResponse[Object]:
-        """As ``Client.check``."""
+    def check(self, **arguments: Unpack[CallArguments]) -> Object:
+        """As ``Client.check``: what it returns tells of the reply itself."""
         raise NotImplementedError
 
 
@@ -231,6 +231,6 @@ class RawAsyncClient(Verbs[AsyncApiKey, Coroutine[Any, Any, Response], AsyncEven
     embeddings: RawAsyncEmbeddings
     base_url: str
 
-    async def check(self, **arguments: Unpack[CallArguments]) -> RawResponse[Object]:
-        """As ``Client.check``."""
+    async def check(self, **arguments: Unpack[CallArguments]) -> Object:
+        """As ``Client.check``: what it returns tells of the reply itself."""
         raise NotImplementedError

@@ -23,6 +23,11 @@ class StreamBase(Explained, Generic[_Item]):
     )
     _native: Any
 
+    # An error for type checkers too, whatever the key.
+    def __getitem__(self, key: NoReturn) -> NoReturn:
+        name = type(self).__name__
+        raise TypeError(f"{name!r} object is not subscriptable. {self._instead}")
+
     def __reduce__(self) -> NoReturn:
         # What `copy` asks for too.
         raise TypeError("a stream has one connection and cannot be copied or pickled")

@@ -77,8 +77,8 @@ fn raw_calls() -> Target {
     embeddings: Raw{of}Embeddings
     base_url: str
 
-    {def} check(self, **arguments: Unpack[CallArguments]) -> RawResponse[Object]:
-        \"\"\"As ``Client.check``.\"\"\"
+    {def} check(self, **arguments: Unpack[CallArguments]) -> Object:
+        \"\"\"As ``Client.check``: what it returns tells of the reply itself.\"\"\"
         raise NotImplementedError
 "
         );
