@@ -147,3 +147,13 @@ def test_an_error_of_json_is_made_as_pythons() -> None:
         assert vars(again) == vars(made)
     answered = neura_ai.JSONDecodeError("no JSON", "", 0, response=response(502, text="<p>"))
     assert (answered.status_code, answered.lineno, answered.colno) == (502, 1, 1)
+
+
+@pytest.mark.parametrize("code", ["invalid_api_key", "expired_api_key", "insufficient_permissions"])
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_made_reply_s_error_names_the_test(status: int, code: str) -> None:
+    with pytest.raises(neura_ai.APIStatusError) as raised:
+        response(status, json={"error": {"code": code, "message": "No."}}).raise_for_status()
+    said = str(raised.value)
+    assert not any(gap in said for gap in ("  ", "()", " ;", " ,", " .")), said
+    assert status == 403 or "a test" in said

@@ -240,7 +240,8 @@ fn replace(headers: &mut HeaderMap, callers: &[(String, String)]) -> Result<(), 
 
 fn value_of(name: &str, value: &str) -> Result<HeaderValue, Error> {
     // The value is not quoted: it may be a secret.
-    HeaderValue::from_bytes(value.trim().as_bytes()).map_err(|_| {
+    // A line break at an end too: spaces and tabs alone are no part of a value.
+    HeaderValue::from_bytes(value.trim_matches([' ', '\t']).as_bytes()).map_err(|_| {
         config(format!(
             "the value of the header {} has a line break or another control character; remove it",
             quoted(name)
@@ -349,6 +350,8 @@ mod tests {
             ("CONNECTION", "close"),
             ("X-A", "1\r\nX-Admin: 1"),
             ("X-A", "1\nX-Admin: 1"),
+            ("X-A", "1\n"),
+            ("X-A", "\r\n1"),
             ("X-A", "\0"),
             ("X A", "1"),
             ("X-A\r\nX-B", "1"),
@@ -358,6 +361,8 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::Config, "{name:?}");
             assert!(!error.message().contains("Admin"));
         }
+        let padded = template(&[("X-A", " \t1\t ")]).unwrap().map;
+        assert_eq!(padded["x-a"], "1");
     }
 
     #[test]

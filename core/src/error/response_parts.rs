@@ -79,6 +79,9 @@ impl ResponseParts {
             headers,
             body,
             attempts: 1,
+            // What the sentences of errors name.
+            key: "a test".to_owned(),
+            base_url: "the service of a test".to_owned(),
             ..Self::default()
         })
     }
