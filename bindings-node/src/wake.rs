@@ -150,7 +150,7 @@ unsafe extern "C" fn call_js<T: ToNapiValue>(
     }
 }
 
-/// Raises what was thrown where nobody could catch it, as Node does of its own callbacks.
+/// Raises an exception of the function as an uncaught one: no JavaScript called it.
 ///
 /// # Safety
 /// On the environment's thread.

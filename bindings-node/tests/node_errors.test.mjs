@@ -48,11 +48,11 @@ test('an error prints and is written with its fields, and never with a key', asy
 })
 
 test('a cloned error keeps its words, its stack and, as its last cause, its fields', async () => {
-  const nobody = new Client({ apiKey: KEY, baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0 })
+  const unreachable = new Client({ apiKey: KEY, baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0 })
   for (const [error, kind, status] of [
     [await errorOf(() => clientOf(server, { apiKey: KEY }).models.list()), 'invalid_api_key', 401],
-    [await errorOf(() => nobody.models.list()), 'connection', null],
-    [await errorOf(() => nobody.get('https://other.invalid/')), 'config', null],
+    [await errorOf(() => unreachable.models.list()), 'connection', null],
+    [await errorOf(() => unreachable.get('https://other.invalid/')), 'config', null],
     [new neura.RateLimitError('mine', { status: 429 }), 'rate_limited', 429]
   ]) {
     const { port1, port2 } = new MessageChannel()

@@ -83,7 +83,7 @@ fn note(raised: &PyErr, last: &Bound<'_, PyAny>) -> PyResult<()> {
     let is_of_name = if error.is_instance_of::<PyAttributeError>() {
         error.getattr(intern!(py, "obj"))?.is(last)
     } else {
-        // It does not tell of which text.
+        // Python does not say which text was indexed.
         error.is_exact_instance_of::<PyTypeError>()
             && error.str()?.to_str()?.starts_with(NO_MEMBERS)
     };

@@ -127,7 +127,7 @@ class RawClient(Verbs[ApiKey, Response, EventStream]):
     base_url: str
 
     def check(self, **arguments: Unpack[CallArguments]) -> Object:
-        """As ``Client.check``: what it returns tells of the reply itself."""
+        """As ``Client.check``. The result itself has the status."""
         raise NotImplementedError
 
 
@@ -232,5 +232,5 @@ class RawAsyncClient(Verbs[AsyncApiKey, Coroutine[Any, Any, Response], AsyncEven
     base_url: str
 
     async def check(self, **arguments: Unpack[CallArguments]) -> Object:
-        """As ``Client.check``: what it returns tells of the reply itself."""
+        """As ``Client.check``. The result itself has the status."""
         raise NotImplementedError

@@ -8,6 +8,7 @@ mod completions;
 mod embed;
 mod exit_codes;
 mod guard;
+mod guard_forms;
 mod guard_repository;
 mod header;
 mod help;

@@ -124,7 +124,7 @@ pub struct RequestOptions {
     /// The names of parameters of the client that are not sent.
     pub(crate) left_out: Vec<String>,
     pub(crate) idempotency_key: Option<String>,
-    /// Without one, nobody can cancel the call.
+    /// `None` if nobody can cancel the call.
     pub(crate) cancel: Option<CancelToken>,
     pub(crate) observer: Option<Observer>,
     pub(crate) body_progress: Option<Arc<BodyProgress>>,

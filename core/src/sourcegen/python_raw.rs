@@ -78,7 +78,7 @@ fn raw_calls() -> Target {
     base_url: str
 
     {def} check(self, **arguments: Unpack[CallArguments]) -> Object:
-        \"\"\"As ``Client.check``: what it returns tells of the reply itself.\"\"\"
+        \"\"\"As ``Client.check``. The result itself has the status.\"\"\"
         raise NotImplementedError
 "
         );
