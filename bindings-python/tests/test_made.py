@@ -156,4 +156,5 @@ def test_a_made_reply_s_error_names_the_test(status: int, code: str) -> None:
         response(status, json={"error": {"code": code, "message": "No."}}).raise_for_status()
     said = str(raised.value)
     assert not any(gap in said for gap in ("  ", "()", " ;", " ,", " .")), said
-    assert status == 403 or "a test" in said
+    assert status == 403 or "a test" in said or "https://service.test/v1" in said
+    assert "no /v1" not in said

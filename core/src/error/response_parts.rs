@@ -81,7 +81,7 @@ impl ResponseParts {
             attempts: 1,
             // What the sentences of errors name.
             key: "a test".to_owned(),
-            base_url: "the service of a test".to_owned(),
+            base_url: "https://service.test/v1".to_owned(),
             ..Self::default()
         })
     }
