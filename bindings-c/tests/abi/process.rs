@@ -12,7 +12,7 @@ const SIGNALS: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/signals.c"],
     servers: &["NEURA_TEST_STALL_URL", "NEURA_TEST_RESET_URL"],
-    checks: 12,
+    checks: 13,
 };
 #[cfg(target_os = "linux")]
 const IDLE: Program = Program {
