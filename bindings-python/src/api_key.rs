@@ -11,6 +11,7 @@ use pyo3::types::{PyList, PyString, PyTuple};
 use crate::arguments::other_than;
 use crate::errors::raise;
 use crate::finalization;
+use crate::hook::unawaited;
 use crate::port;
 
 /// A key as Python hands it over.
@@ -70,20 +71,11 @@ pub fn not_text(given: &Bound<'_, PyAny>) -> String {
 
 /// The same, for a call that awaits nothing.
 fn no_key(given: &Bound<'_, PyAny>) -> String {
-    let awaitable = given.get_type().hasattr("__await__").unwrap_or(false);
-    if !awaitable {
-        return not_text(given);
-    }
-    // A coroutine that is not closed warns that it was never awaited.
-    if let Ok(Some(close)) = finalization::attribute(given, c"close")
-        && let Err(error) = finalization::call(&close, (), None)
-    {
-        finalization::unraisable(given.py(), error, Some(given));
-    }
-    format!(
-        "{}: an asynchronous callable needs AsyncClient, which awaits it",
-        not_text(given)
-    )
+    let advice = match unawaited(given) {
+        true => ": an asynchronous callable needs AsyncClient, which awaits it",
+        false => "",
+    };
+    not_text(given) + advice
 }
 
 /// One key, which errors call `name`.

@@ -1,8 +1,10 @@
 //! A function of the program's that is called while a call runs.
 
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use crate::arguments::name_of;
 use crate::finalization;
 
 /// A function, and the task that waits for the call, if one does.
@@ -32,7 +34,17 @@ impl Hook {
         given: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
     ) -> PyResult<()> {
         match &self.0 {
-            Some((function, None)) => finalization::call(function.bind(py), given, None).map(drop),
+            Some((function, None)) => {
+                let returned = finalization::call(function.bind(py), given, None)?;
+                match !returned.is_none() && unawaited(&returned) {
+                    true => Err(PyTypeError::new_err(format!(
+                        "{} returned {}: an asynchronous callable needs AsyncClient, which awaits it",
+                        function.bind(py).repr()?,
+                        name_of(&returned),
+                    ))),
+                    false => Ok(()),
+                }
+            }
             Some((function, Some((event_loop, context)))) => {
                 let given = given.into_pyobject(py).map_err(Into::into)?;
                 let arguments = (event_loop, context, function, given);
@@ -47,6 +59,19 @@ impl Drop for Hook {
     fn drop(&mut self) {
         let_go(self.0.take());
     }
+}
+
+/// Whether a callable returned what should be awaited, which nobody does here. A coroutine is
+/// closed: it warns otherwise.
+pub fn unawaited(given: &Bound<'_, PyAny>) -> bool {
+    let awaitable = given.get_type().hasattr("__await__").unwrap_or(false);
+    if awaitable
+        && let Ok(Some(close)) = finalization::attribute(given, c"close")
+        && let Err(error) = finalization::call(&close, (), None)
+    {
+        finalization::unraisable(given.py(), error, Some(given));
+    }
+    awaitable
 }
 
 /// Lets go of what is Python's. A thread without the interpreter would leave it to a list behind a

@@ -10,6 +10,7 @@ import gc
 import hashlib
 import pickle
 import threading
+import warnings
 import weakref
 from typing import Any
 
@@ -136,6 +137,28 @@ def test_one_that_fails_does_not_end_the_call(scripted: Scripted, unraisable: li
 
     asyncio.run(main())
     assert [type(error) for error in unraisable] == [LookupError] * 3
+
+
+def test_an_asynchronous_one_needs_a_client_that_awaits_it(
+    scripted: Scripted, unraisable: list[Any]
+) -> None:
+    async def hear(*told: Any) -> None:
+        raise NotImplementedError
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # Not "coroutine was never awaited".
+        client = scripted.client(200, on_attempt=hear)
+        assert client.post("/x", data=b"abc", progress=hear).ok
+    assert {type(error) for error in unraisable} == {TypeError}
+    told = [str(error) for error in unraisable]
+    assert len(told) >= 2
+    assert all("test_an_asynchronous_one" in text for text in told)
+    assert all(
+        text.endswith(
+            "returned coroutine: an asynchronous callable needs AsyncClient, which awaits it"
+        )
+        for text in told
+    )
 
 
 def test_it_may_use_the_client(scripted: Scripted) -> None:

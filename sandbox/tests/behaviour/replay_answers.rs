@@ -189,6 +189,7 @@ fn tools_are_called_in_short_and_as_the_api_writes_it() {
     for count in [3, 2] {
         let chunks = chunks(&chat(&replay, json!({"stream": true})));
         let deltas = deltas(&chunks);
+        assert_eq!(*deltas[0], json!({"role": "assistant", "content": null}));
         let calls = deltas.iter().filter_map(|delta| delta["tool_calls"].get(0));
         let mut joined = vec![String::new(); count];
         let mut ids = vec![Value::Null; count];

@@ -101,10 +101,13 @@ impl Stream {
             });
             self.chunk(request, json!([choice]), Value::Null)
         };
-        let mut events = vec![chunk(
-            json!({"role": "assistant", "content": ""}),
-            &Value::Null,
-        )];
+        // As in the service: an answer of tool calls alone has no text, not an empty one.
+        let content = match self.pieces.first() {
+            Some(Piece::ToolCalls(_)) => Value::Null,
+            _ => json!(""),
+        };
+        let role = json!({"role": "assistant", "content": content});
+        let mut events = vec![chunk(role, &Value::Null)];
         let (mut calls, mut tokens, mut failed) = (0, 0, false);
         for piece in &self.pieces {
             match piece {
