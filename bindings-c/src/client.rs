@@ -9,6 +9,7 @@ use neura_core::{Client, Error};
 use crate::boundary::{Status, attempt, free, needed, produce, produce_text};
 use crate::error::ErrorHandle;
 use crate::exit;
+use crate::fork;
 use crate::options::{OptionsHandle, of_the_core};
 use crate::text::Text;
 
@@ -23,6 +24,7 @@ pub struct ClientHandle {
 impl ClientHandle {
     fn new(client: Client) -> Result<Self, Error> {
         exit::prepare();
+        fork::watch();
         let workers = client.max_in_flight().map(Dispatcher::new);
         Ok(ClientHandle { client, workers })
     }

@@ -38,6 +38,9 @@ pub mod limit;
 /// cbindgen:ignore
 mod exit;
 
+/// cbindgen:ignore
+mod fork;
+
 pub mod client;
 
 pub mod diagnosis;

@@ -25,6 +25,7 @@ mod event;
 mod exit;
 mod files;
 mod finalization;
+mod fork;
 mod held;
 mod hook;
 mod interpreter;
@@ -58,7 +59,7 @@ mod _native {
 
     use super::{
         adapter, arguments, attribute_dict, batches, call, client, default_client, event, exit,
-        interpreter, json, member_names, memory, method, pickling, port, response, stream,
+        fork, interpreter, json, member_names, memory, method, pickling, port, response, stream,
     };
 
     /// By hand, for nothing may be made before it is known which interpreter asks for it.
@@ -66,6 +67,7 @@ mod _native {
     fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
         interpreter::refuse_others(module.py())?;
         set_language(Language::Python);
+        fork::watch();
         exit::name_program(module.py())?;
         module.add("VERSION", neura::VERSION)?;
         module.add("CLOSED_BODY", closed_body().message())?;

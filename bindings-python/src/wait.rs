@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use neura::bindings::Process;
 use neura::{CancelToken, Error};
 use pyo3::prelude::*;
 
@@ -96,14 +97,14 @@ fn a_handler_raised(store: &Raised) -> bool {
 thread_local! {
     /// The process in which this thread was looked at, and whether it was the
     /// main thread there. A fork makes another thread the main one.
-    static MAIN: Cell<Option<(u32, bool)>> = const { Cell::new(None) };
+    static MAIN: Cell<Option<(Process, bool)>> = const { Cell::new(None) };
 }
 
 /// Whether Python runs its signal handlers on this thread: on the main one
 /// alone. The others do not ask for the interpreter at every poll: 200 of them
 /// would take it from a thread that computes 300 times a second.
 fn runs_handlers() -> PyResult<bool> {
-    let process = std::process::id();
+    let process = Process::current();
     if let Some((known, main)) = MAIN.get()
         && known == process
     {

@@ -25,7 +25,8 @@ mod workers;
 
 pub use neura_transport::memory::Buffer;
 pub use neura_transport::{
-    BodyRoom, BodySource, Outlet, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS,
+    BodyRoom, BodySource, Outlet, Process, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS,
+    remember_process,
 };
 use serde_json::{Map, Value, json};
 

@@ -80,7 +80,7 @@ pub use limits::Limits;
 pub use method::{Method, UnknownMethod};
 pub use outlet::Outlet;
 pub use plain_text::length_of_plain_ascii;
-pub use process::{PerProcess, Process, ProcessValue};
+pub use process::{PerProcess, Process, ProcessValue, remember_process};
 pub use progress::{Phase, Progress};
 pub use request_body::{BodySource, RequestBody, SourceCall, SourceError};
 pub use settings::{Endpoint, Proxy, ProxyCredentials, ProxyScheme, Settings};

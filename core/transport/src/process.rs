@@ -6,8 +6,26 @@
 //! ([`PerProcess`]).
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use arc_swap::{ArcSwap, Guard};
+
+/// The number of this process where forks are watched, which saves a system call for each look;
+/// otherwise 0.
+static REMEMBERED: AtomicU32 = AtomicU32::new(0);
+
+/// Remembers which process this is. From then on each child of a fork must call this before
+/// anything else, as a handler of `pthread_atfork` does.
+///
+/// Async-signal-safe: one system call and one store.
+pub fn remember_process() {
+    REMEMBERED.store(this_process(), Ordering::Relaxed);
+}
+
+fn this_process() -> u32 {
+    // Windows has no fork, so one number serves all there.
+    if cfg!(unix) { std::process::id() } else { 0 }
+}
 
 /// A process, as the owner of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +34,10 @@ pub struct Process(u32);
 impl Process {
     /// This process.
     pub fn current() -> Self {
-        // Windows has no fork, so one number serves all there.
-        Process(if cfg!(unix) { std::process::id() } else { 0 })
+        match REMEMBERED.load(Ordering::Relaxed) {
+            0 => Process(this_process()),
+            known => Process(known),
+        }
     }
 
     /// A number for this process, never 0.
