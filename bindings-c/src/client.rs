@@ -8,9 +8,8 @@ use neura_core::{Client, Error};
 
 use crate::boundary::{Status, attempt, free, needed, produce, produce_text};
 use crate::error::ErrorHandle;
-use crate::exit;
-use crate::fork;
 use crate::options::{OptionsHandle, of_the_core};
+use crate::process;
 use crate::text::Text;
 
 /// A client: a key, a base URL, limits, and a pool of connections. Any number of threads may
@@ -23,8 +22,7 @@ pub struct ClientHandle {
 
 impl ClientHandle {
     fn new(client: Client) -> Result<Self, Error> {
-        exit::prepare();
-        fork::watch();
+        process::prepare();
         let workers = client.max_in_flight().map(Dispatcher::new);
         Ok(ClientHandle { client, workers })
     }

@@ -36,10 +36,7 @@ pub mod log;
 pub mod limit;
 
 /// cbindgen:ignore
-mod exit;
-
-/// cbindgen:ignore
-mod fork;
+mod process;
 
 pub mod client;
 

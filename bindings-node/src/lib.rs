@@ -35,6 +35,7 @@ use neura::bindings::{Language, set_language};
 #[module_init]
 fn init() {
     set_language(Language::Node);
+    neura::watch_forks!();
 }
 
 /// What to say of a name that a call does not take, or null.

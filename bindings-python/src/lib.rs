@@ -25,7 +25,6 @@ mod event;
 mod exit;
 mod files;
 mod finalization;
-mod fork;
 mod held;
 mod hook;
 mod interpreter;
@@ -59,7 +58,7 @@ mod _native {
 
     use super::{
         adapter, arguments, attribute_dict, batches, call, client, default_client, event, exit,
-        fork, interpreter, json, member_names, memory, method, pickling, port, response, stream,
+        interpreter, json, member_names, memory, method, pickling, port, response, stream,
     };
 
     /// By hand, for nothing may be made before it is known which interpreter asks for it.
@@ -67,7 +66,7 @@ mod _native {
     fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
         interpreter::refuse_others(module.py())?;
         set_language(Language::Python);
-        fork::watch();
+        neura::watch_forks!();
         exit::name_program(module.py())?;
         module.add("VERSION", neura::VERSION)?;
         module.add("CLOSED_BODY", closed_body().message())?;

@@ -7,6 +7,7 @@ mod client_call;
 mod closable_body;
 mod closable_stream;
 mod encoded;
+mod forks;
 mod lazy;
 mod library_headers;
 mod multipart;

@@ -1,4 +1,5 @@
-//! The end of the process: the usage that is not written yet.
+//! What is to be done once in a process: it watches forks, and at its end writes the usage that is
+//! not written yet.
 
 use std::ffi::c_int;
 use std::sync::Once;
@@ -9,10 +10,11 @@ unsafe extern "C" {
     fn atexit(function: extern "C" fn()) -> c_int;
 }
 
-/// Has it written at the end of the process, also for clients that are never freed.
+/// Prepares for both. The usage is written also for clients that are never freed.
 pub fn prepare() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
+        neura_core::watch_forks!();
         // SAFETY: the function has the type that C wants, does not unwind, and stays loaded: the
         // library is never unloaded.
         if unsafe { atexit(write) } == 0 {
