@@ -60,6 +60,8 @@
  * fork. A child may go on with all clients, options and tokens, also if other threads were in
  * calls. It opens connections of its own. A stream or body that was opened before the fork is
  * the parent's: in the child it is only freed, which leaves the parent's connection alone.
+ * A child that was made without the handlers of pthread_atfork, as by a bare clone or _Fork,
+ * calls exec before anything of the library.
  *
  * pthread_cancel takes effect after the call: each call holds it back, in callbacks too. A
  * call ends early by neura_cancel. The type PTHREAD_CANCEL_ASYNCHRONOUS is not allowed, and
