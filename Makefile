@@ -17,7 +17,7 @@ export NEURA_SANDBOX_BIN := $(ROOT)/$(RELEASE)/neura-sandbox
 export NEURA_REPLAY_BIN := $(ROOT)/$(RELEASE)/neura-replay
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint options bench bench-quick bench-report bench-setup bench-core deep build build-rust build-python build-node build-examples
+.PHONY: help demo test lint options bench bench-quick bench-report bench-headers bench-setup bench-core deep build build-rust build-python build-node build-examples
 .PHONY: test-rust test-dashboard test-python test-wheel test-node test-npm test-examples test-conformance
 .PHONY: test-instructions instructions build-instructions recordings screenshots
 .PHONY: build-c release-c release-python install uninstall checks-not-run clean
@@ -262,7 +262,14 @@ SUITE ?= call
 bench-quick: bench-setup
 	$(BENCH) run --suite $(SUITE) --rounds 3 --seconds 0.1 --warm-up 0.03
 
-bench-setup: build .tools/bench/python/.ready .tools/bench/niquests/.ready bench/node/node_modules/.ready
+# Before all that takes minutes.
+bench-headers:
+	@printf '#include <curl/curl.h>\n' | $(CC) -E - >/dev/null 2>&1 || { \
+	  echo "libcurl is one of the peers, and its headers are not installed." \
+	    "Debian: apt install libcurl4-openssl-dev" >&2; exit 1; }
+
+bench-setup: bench-headers build .tools/bench/python/.ready .tools/bench/niquests/.ready \
+  bench/node/node_modules/.ready
 	cargo build --release --locked --manifest-path bench/Cargo.toml --target-dir target/bench
 	$(CC) $(BENCH_C) bench/c/neura.c bench/c/worker.c -o target/bench/c-neura $(LINK_FLAGS)
 	$(CC) $(BENCH_C) bench/c/socket.c bench/c/worker.c -o target/bench/c-socket
