@@ -40,7 +40,7 @@ export class NeuraResponse implements ReplyHead, AsyncDisposable {
    */
   static from(parts?: ResponseParts): NeuraResponse
   readonly status: number
-  /** The usual words of the status: `Not Found`. */
+  /** The words that the server sent with the status: `Not Found`; empty if it sent none, or others than ASCII. */
   readonly statusText: string
   readonly url: string
   /** Made when first asked for. Printing it shows only names. */

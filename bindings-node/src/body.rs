@@ -18,7 +18,7 @@ const MOST: usize = 256 * 1024;
 #[napi]
 pub struct OpenReply {
     status: u16,
-    reason: &'static str,
+    reason: String,
     ok: bool,
     url: String,
     headers: Vec<(String, String)>,
@@ -35,7 +35,7 @@ impl OpenReply {
     pub(crate) fn new(reply: StreamingResponse, port: Arc<Port>, dispatcher: Dispatcher) -> Self {
         OpenReply {
             status: reply.status(),
-            reason: reply.reason(),
+            reason: reply.reason().to_owned(),
             ok: reply.ok(),
             url: reply.url().to_owned(),
             headers: reply.headers().to_vec(),
@@ -74,8 +74,8 @@ impl OpenReply {
     }
 
     #[napi(getter)]
-    pub fn status_text(&self) -> &'static str {
-        self.reason
+    pub fn status_text(&self) -> &str {
+        &self.reason
     }
 
     #[napi(getter)]

@@ -124,7 +124,7 @@ impl Reply {
     }
 
     #[napi(getter)]
-    pub fn status_text(&self) -> &'static str {
+    pub fn status_text(&self) -> &str {
         self.response.reason()
     }
 

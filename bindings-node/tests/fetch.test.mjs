@@ -41,6 +41,22 @@ test('it gives what fetch gives', async () => {
   }
 })
 
+test("statusText is the server's, as fetch has it", async () => {
+  const head = (reason) => ({ raw: `HTTP/1.1 404${reason}\r\ncontent-length: 0\r\n\r\n`, then: 'close' })
+  for (const reason of [' Not Found', ' No such  thing', ' ']) {
+    await withReplay({ replies: [head(reason), head(reason), head(reason), head(reason)] }, async (replay) => {
+      const theirs = await fetch(`${replay.base_url}/models`)
+      const client = clientOf(replay)
+      const ours = await client.fetch('/models')
+      const reply = await client.get('/models')
+      const streamed = await client.get('/models', { stream: true })
+      for (const each of [ours, ours.clone(), reply, reply.toResponse(), streamed]) {
+        assert.equal(each.statusText, theirs.statusText, reason)
+      }
+    })
+  }
+})
+
 test('a URL in text is sent as that URL is', async () => {
   await withSink(async (client, seen, baseURL) => {
     for (const path of ['/files/\u00fc', '/files/a b', '/a/../b', '/%2e%2e/v1/c', '\\\\d\\e', '/x?q=\u00e9 y#part']) {

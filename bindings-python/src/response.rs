@@ -47,7 +47,8 @@ impl Response {
         self.head.status()
     }
 
-    /// The usual words for the status, as "Not Found"; what the server wrote is not kept.
+    /// The words that the server sent with the status, as "Not Found"; empty if it sent none, or
+    /// others than ASCII.
     #[getter]
     fn reason(&self) -> &str {
         self.head.reason()

@@ -33,6 +33,16 @@ def test_it_reads_like_a_response_of_requests(client: neura_ai.Client) -> None:
     assert repr(response) == "<Response [200]>"
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_reason_is_the_servers_own(scripted: Scripted, stream: bool) -> None:
+    head = {"raw": "HTTP/1.1 404 No such  thing\r\ncontent-length: 0\r\n\r\n"}
+    response = scripted.client(head).get("/x", stream=stream)
+    assert response.reason == "No such  thing"
+    response.close()
+    if not stream:
+        assert pickle.loads(pickle.dumps(response)).reason == "No such  thing"
+
+
 def test_an_error_status_is_a_reply_until_it_is_raised(scripted: Scripted) -> None:
     response = scripted.client(reply("gone", status=404)).get("/x")
     assert (response.status_code, response.ok, bool(response)) == (404, False, False)

@@ -295,7 +295,8 @@ class Reply:
         """The HTTP status, as 200."""
     @property
     def reason(self) -> str:
-        """The usual words for the status, as "Not Found"; what the server wrote is not kept."""
+        """The words that the server sent with the status, as "Not Found"; empty if it sent none, or
+        others than ASCII."""
     @property
     def history(self) -> list[Response]:
         """Always empty: redirects are not followed."""

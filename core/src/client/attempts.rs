@@ -293,6 +293,10 @@ impl<'a> Attempts<'a> {
         let head = Box::new(Head {
             method: self.request.method,
             status: reply.status,
+            reason: match reply.reason {
+                Cow::Owned(reason) => prepared.key.context.message(&reason).into(),
+                usual => usual,
+            },
             rate_limit: RateLimit::from_headers(&reply.headers),
             shown_id: Head::shown_id_of(&reply.headers, &prepared.key.context),
             headers: Arc::new(reply.headers),

@@ -12,7 +12,7 @@ use crate::call::Call;
 use crate::error::Error;
 use crate::headers;
 use crate::rate_limit::RateLimit;
-use crate::reply::Head;
+use crate::reply::{Head, usual_reason};
 use crate::retry::{self, CallState, RetryPolicy};
 
 /// One call of another library and its attempts, each with a key of the client.
@@ -87,6 +87,7 @@ impl<'c> ForeignCall<'c> {
         Head {
             method: self.method,
             status,
+            reason: usual_reason(status).into(),
             rate_limit: RateLimit::from_headers(&list),
             shown_id: Head::shown_id_of(&list, &self.key.context),
             headers: Arc::new(list),

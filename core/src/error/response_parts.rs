@@ -23,6 +23,8 @@ pub struct ResponseParts {
     pub method: Method,
     /// The HTTP status.
     pub status: u16,
+    /// The reason phrase; `None` for the usual one.
+    pub reason: Option<String>,
     /// The URL of the request.
     pub url: String,
     /// All headers, their names in lower case, repeated ones in order.
@@ -99,6 +101,7 @@ impl ResponseParts {
         json!({
             "method": self.method.as_str(),
             "status": self.status,
+            "reason": self.reason,
             "url": self.url,
             "headers": self.headers,
             "elapsed_ns": u64::try_from(self.elapsed.as_nanos()).unwrap_or(u64::MAX),
@@ -125,6 +128,7 @@ impl ResponseParts {
         Some(ResponseParts {
             method: text("method")?.parse().ok()?,
             status: number("status")?.try_into().ok()?,
+            reason: owned("reason"),
             url: owned("url")?,
             headers: headers.collect::<Option<_>>()?,
             body,

@@ -26,6 +26,8 @@ const LOOKED_AT: usize = 64 * 1024;
 pub(crate) struct Head {
     pub method: Method,
     pub status: u16,
+    /// The reason phrase, without secrets.
+    pub reason: Cow<'static, str>,
     pub headers: Arc<HeaderList>,
     pub url: String,
     /// The time from the request to the headers.
@@ -42,14 +44,6 @@ pub(crate) struct Head {
 impl Head {
     pub fn ok(&self) -> bool {
         is_success(self.status)
-    }
-
-    /// The standard reason phrase of the status.
-    pub fn reason(&self) -> &'static str {
-        http::StatusCode::from_u16(self.status)
-            .ok()
-            .and_then(|status| status.canonical_reason())
-            .unwrap_or_default()
     }
 
     pub fn request_id(&self) -> Option<&str> {
@@ -223,6 +217,14 @@ impl Head {
         );
         self.body_error(Error::new(ErrorKind::Decode, message))
     }
+}
+
+/// The standard reason phrase of a status; empty for an unknown one.
+pub(crate) fn usual_reason(status: u16) -> &'static str {
+    http::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or_default()
 }
 
 /// The text. If it is larger than an error's body may be, only the part that identifies the error.

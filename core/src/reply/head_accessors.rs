@@ -8,10 +8,10 @@ macro_rules! head_accessors {
             self.head().status
         }
 
-        /// The standard reason phrase of the status, such as `Not Found`; empty for an unknown
-        /// status.
-        pub fn reason(&self) -> &'static str {
-            self.head().reason()
+        /// The reason phrase that the server sent with the status, such as `Not Found`, without
+        /// secrets. Empty if it sent none, or one with others than ASCII characters.
+        pub fn reason(&self) -> &str {
+            &self.head().reason
         }
 
         /// Whether the status is 200 to 299.

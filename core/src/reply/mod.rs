@@ -34,7 +34,7 @@ pub(crate) use error_reply::{
 };
 pub use event_stream::EventStream;
 pub use event_window::EventView;
-pub(crate) use head::Head;
+pub(crate) use head::{Head, usual_reason};
 pub(crate) use head_accessors::head_accessors;
 pub(crate) use media_type::is_web_page;
 use media_type::{is_event_stream, is_json, is_markup, unmarked};

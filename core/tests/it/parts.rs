@@ -109,6 +109,33 @@ fn a_reply_without_a_secret_is_kept_to_the_byte() {
 }
 
 #[test]
+fn the_reason_is_the_servers_own() {
+    let sent = |reason: &str| format!("HTTP/1.1 404{reason}\r\nContent-Length: 0\r\n\r\n");
+    let echo = format!(" No {FAKE_KEY} here");
+    for (reason, read) in [
+        (" Not Found", "Not Found"),
+        (" Nothing  of that name ", "Nothing  of that name"),
+        (" ", ""),
+        ("", ""),
+        (" Introuvable \u{e0}", ""),
+        (&echo, "No [redacted] here"),
+    ] {
+        let head = sent(reason);
+        let server = Wire::start(
+            move |peer, _| {
+                while peer.request().is_some() && peer.send(&head) {}
+            },
+        );
+        let client = server.client().build().unwrap();
+        let response = client.get("/models").send().unwrap();
+        assert_eq!(response.reason(), read, "{reason}");
+        assert_eq!(again(&response).reason(), read, "{reason}");
+        let open = client.get("/models").send_streaming().unwrap();
+        assert_eq!(open.reason(), read, "{reason}");
+    }
+}
+
+#[test]
 fn no_key_that_the_client_ever_held_is_among_the_parts() {
     const CALLERS: &str = "nk-fake-of-the-caller";
     let encoded = OTHER_KEY.replace('-', "%2D");

@@ -1,5 +1,6 @@
 //! A client of one endpoint: its route, its idle connections, and one attempt at a time.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::body::Body;
@@ -51,6 +52,8 @@ pub struct Request<'a> {
 pub struct Reply {
     /// The status, 200 to 999.
     pub status: u16,
+    /// The reason phrase; empty if the server sent none, or one with others than ASCII characters.
+    pub reason: Cow<'static, str>,
     /// The headers.
     pub headers: HeaderList,
     /// The body.
@@ -185,6 +188,7 @@ fn reply_of(
     let framed = FramedBody::new(connection, framing, &connections.idle, call);
     Ok(Reply {
         status: head.status,
+        reason: head.reason,
         headers: head.headers,
         body: Body::new(framed, coding),
     })

@@ -10,7 +10,7 @@ use crate::error::{Error, ResponseParts};
 use crate::error_context::{ErrorContext, Note};
 use crate::option_table;
 use crate::rate_limit::RateLimit;
-use crate::reply::{Head, body_of};
+use crate::reply::{Head, body_of, usual_reason};
 
 impl Response {
     /// The response as plain data without secrets.
@@ -36,6 +36,8 @@ impl Response {
         ResponseParts {
             method: head.method,
             status: head.status,
+            reason: (head.reason != usual_reason(head.status))
+                .then(|| head.reason.clone().into_owned()),
             headers: head.pairs().to_vec(),
             body,
             elapsed: self.elapsed,
@@ -92,6 +94,10 @@ impl Response {
         let head = Box::new(Head {
             method: parts.method,
             status: parts.status,
+            reason: match parts.reason {
+                Some(reason) => reason.into(),
+                None => usual_reason(parts.status).into(),
+            },
             took: parts.elapsed,
             rate_limit: RateLimit::from_headers(&headers),
             shown_id: Head::shown_id_of(&headers, &context),

@@ -102,6 +102,7 @@ mod tests {
     fn of(status: u16, headers: &[(&str, &str)]) -> Result<(Framing, bool), Failure> {
         let head = ReplyHead {
             status,
+            reason: "".into(),
             headers: headers.iter().copied().collect(),
             is_http_1_0: false,
             length: 0,

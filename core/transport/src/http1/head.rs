@@ -28,6 +28,8 @@ pub fn is_success(status: u16) -> bool {
 /// The head of a reply; it may be an interim one (1xx).
 pub(crate) struct ReplyHead {
     pub status: u16,
+    /// The words after the status; empty if there are none, or others than ASCII.
+    pub reason: Cow<'static, str>,
     pub headers: HeaderList,
     /// The connection ends with the body.
     pub is_http_1_0: bool,
@@ -113,12 +115,29 @@ impl ReplyHead {
         length: usize,
         headers: Result<HeaderList, NoMemory>,
     ) -> Result<Self, Failure> {
+        let no_memory = |no_memory: NoMemory| no_memory.of(Buffer::Head);
         Ok(ReplyHead {
             status: reply.code.unwrap_or_default(),
-            headers: headers.map_err(|no_memory| no_memory.of(Buffer::Head))?,
+            reason: kept(reply.reason.unwrap_or_default().trim_ascii()).map_err(no_memory)?,
+            headers: headers.map_err(no_memory)?,
             is_http_1_0: reply.version == Some(0),
             length,
         })
+    }
+}
+
+/// Nearly all replies have the same reason, which takes no memory.
+fn kept(reason: &str) -> Result<Cow<'static, str>, NoMemory> {
+    match reason {
+        "OK" => Ok(Cow::Borrowed("OK")),
+        "" => Ok(Cow::Borrowed("")),
+        other => {
+            let mut kept = String::new();
+            let room = kept.try_reserve_exact(other.len());
+            room.map_err(|_| NoMemory(other.len()))?;
+            kept.push_str(other);
+            Ok(Cow::Owned(kept))
+        }
     }
 }
 
