@@ -16,10 +16,10 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 
 import { sandbox } from '../tests/servers.mjs'
-import { ERRORS, ERRORS_SAY, PROGRAMS, SAYS, project, run, variablesOf } from './project.mjs'
+import { ERRORS, ERRORS_SAY, PROGRAMS, SAYS, project, run, sandboxPacked, variablesOf } from './project.mjs'
 import { build, buildAndRun, commands, commandsOf } from './readme.mjs'
 
-const place = project('bundlers')
+const place = project('bundlers', [sandboxPacked])
 writeFileSync(join(place, 'await.mjs'), PROGRAMS['app.mjs'].replace('\nmain()', '\nawait main()'))
 let server
 before(async () => (server = await sandbox()))
@@ -68,6 +68,25 @@ for (const format of ['cjs', 'esm']) {
 writeFileSync(join(place, 'errors.mjs'), ERRORS)
 for (const command of [...commandsOf('esbuild'), ...commandsOf('esbuild').map((each) => `${each} --minify`), ...commandsOf('webpack')]) {
   test(`errors: ${command}`, () => buildAndRun(place, command, 'errors.mjs', variablesOf(server), ERRORS_SAY))
+}
+
+const TESTED = `
+async function main() {
+  const replay = await Replay.start([{ chat: 'scripted' }])
+  const reply = await replay.client().chat.completions.create({ model: 'gpt-5', messages: [] })
+  console.log(reply.choices[0].message.content)
+  await replay.close()
+}
+main()
+`
+writeFileSync(join(place, 'tested.mjs'), `import { Replay } from 'neura-ai/testing'\n${TESTED}`)
+writeFileSync(join(place, 'tested.cjs'), `const { Replay } = require('neura-ai/testing')\n${TESTED}`)
+for (const command of [...commandsOf('esbuild', 'webpack'), `${esbuild} --format=esm --outfile=dist/app.mjs --external:neura-ai-*`]) {
+  for (const entry of ['tested.mjs', 'tested.cjs']) {
+    if (isESM(command) && entry === 'tested.cjs' && command.includes('--external:neura-ai ')) continue
+    test(`neura-ai/testing: ${command} (${entry})`, () =>
+      buildAndRun(place, command, entry, { NEURA_SANDBOX_BIN: '', NEURA_REPLAY_BIN: '' }, 'scripted\n'))
+  }
 }
 
 test('an ESM bundle away from its packages says what to do, and takes the addon beside it', () => {

@@ -16,19 +16,40 @@ function inBundle() {
  * a bundle that holds no `require`. Never from the working directory's: it may be anybody's.
  */
 function fromNodeModules(names, failed) {
-  for (const base of new Set([origin.url, own, process.argv[1]])) {
-    for (const find of findersAt(base)) {
-      for (const name of names) {
-        for (const what of [`./neura.${name}.node`, `neura-ai-${name}`]) {
-          try {
-            return find(what)
-          } catch (cause) {
-            failed(name, cause)
-          }
+  for (const find of finders()) {
+    for (const name of names) {
+      for (const what of [`./neura.${name}.node`, `neura-ai-${name}`]) {
+        try {
+          return find(what)
+        } catch (cause) {
+          failed(name, cause)
         }
       }
     }
   }
+}
+
+/**
+ * The module `name` of an optional package, from the same places. It is never part of a bundle,
+ * because a bundler does not see its name.
+ */
+function optional(name) {
+  let missing
+  for (const find of finders()) {
+    try {
+      find.resolve(name)
+    } catch (cause) {
+      missing ??= cause
+      continue
+    }
+    return find(name)
+  }
+  throw missing
+}
+
+/** Each a `require`: of the module that was imported, of this code, and of the program. */
+function finders() {
+  return [...new Set([origin.url, own, process.argv[1]])].flatMap(findersAt)
 }
 
 /** Package managers that do not flatten put the addon's package where only ours finds it. */
@@ -41,4 +62,4 @@ function findersAt(base) {
   return finders
 }
 
-module.exports = { fromNodeModules, inBundle }
+module.exports = { fromNodeModules, inBundle, optional }

@@ -10,9 +10,12 @@ module.exports = {
   get openaiClient() {
     return require('./openai-client.js')
   },
-  // For `testing`, which stays apart: it names a package that a bundler would look for.
+  // For `testing`, which stays apart: only tests load it.
   get builtin() {
     return require('./builtin.js')
+  },
+  get bundle() {
+    return require('./bundle.js')
   },
   get client() {
     return require('./client.js')

@@ -3,6 +3,7 @@
 const entries = require('../lib/entries.js')
 
 const { childProcess, fs, path } = entries.builtin
+const { optional } = entries.bundle
 const { classes } = entries.errors
 
 /** Milliseconds that a program has to say where it listens. */
@@ -30,8 +31,7 @@ function find(name) {
   const beside = sandbox && existing(path.join(path.dirname(path.resolve(sandbox)), name))
   if (beside) return beside
   try {
-    // @ts-expect-error it is installed where it is wanted
-    return require('neura-sandbox')[name]
+    return optional('neura-sandbox')[name]
   } catch (cause) {
     throw configError(`the program ${name} was not found (${firstLine(cause.message)}): ${advice}`)
   }
