@@ -207,7 +207,7 @@ fn a_small_body_of_an_errors_status_is_in_memory() {
     let mut reply = open(&client);
     assert_eq!(
         (reply.status(), reply.reason(), reply.ok()),
-        (404, "Not Found", false)
+        (404, "Replied", false)
     );
     let whole = client.get("/open").send().unwrap();
     assert_eq!(server.opened(), 1, "it was read when the reply was there");
