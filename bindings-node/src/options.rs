@@ -183,7 +183,7 @@ impl CallOptions {
             }
         }
         if let Some(content_type) = given.get::<String>("contentType")? {
-            options.add_missing_header("Content-Type", &content_type);
+            options.add_content_type(&content_type);
         }
         let drop = given.get("dropForeignCredentials")?;
         options.set_drop_foreign_credentials(drop.unwrap_or_default());

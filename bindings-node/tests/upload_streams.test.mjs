@@ -68,6 +68,19 @@ for (const sort of ['blob', 'form', 'readable', 'stream', 'iterable']) {
   })
 }
 
+test('the content type of a form names the boundary of its body', async () => {
+  await withSink(async (client, seen) => {
+    const form = new FormData()
+    form.append('f', 'x')
+    for (const given of ['multipart/form-data', 'Multipart/Form-Data; boundary=abc']) {
+      const headers = { 'Content-Type': given }
+      await client.post('/x', { body: form, headers })
+      await client.fetch('/x', { method: 'POST', body: form, headers })
+      for (const sent of seen.slice(-2)) assert.match(sent.headers['content-type'], /^multipart\/form-data; boundary=neura-/)
+    }
+  })
+})
+
 test('fault 89: Blobs and files go out whole, with length and type, and again', async () => {
   const blobs = async () => [
     [new Blob([bytes], { type: 'audio/wav' }), 'audio/wav'],

@@ -89,14 +89,14 @@ pub fn start<'py>(
         (_, data) if let Some(files) = &files => {
             let fields = data.filter(|_| has_data);
             let form = files::form(files, fields.as_ref(), &mut sources)?;
-            options.add_missing_header("Content-Type", &form.content_type());
+            options.add_content_type(&form.content_type());
             request = request.body(form.body());
         }
         (Some(json), _) => request = request.json(json::write(py, &json, default.as_ref())?),
         (None, Some(data)) if is_form(&data)? => {
             let form = form(&pairs::form(&data, "data")?);
             if !form.is_empty() {
-                options.add_missing_header("Content-Type", "application/x-www-form-urlencoded");
+                options.add_content_type("application/x-www-form-urlencoded");
                 request = request.body(form.into_bytes());
             }
         }

@@ -233,6 +233,12 @@ def test_an_event_loop_iterates_several_files(scripted: Scripted) -> None:
         post(SIDES[0], server, files={"f": pieces(b"x")})
 
 
+@pytest.mark.parametrize("given", ["multipart/form-data", "Multipart/Form-Data; boundary=abc"])
+def test_the_content_type_names_the_boundary_of_the_body(scripted: Scripted, given: str) -> None:
+    scripted.client(200).post("/x", files={"f": b"x"}, headers={"content-type": given})
+    assert [part[0] for part in parts(scripted.requests()[0])] == ["f"]
+
+
 def test_the_callers_own_content_type_stays(scripted: Scripted) -> None:
     scripted.client(200).post("/x", files={"f": b"x"}, headers={"content-type": "multipart/x"})
     assert header(scripted.requests()[0], "content-type") == ["multipart/x"]

@@ -10,6 +10,7 @@ use super::AttemptCount;
 use super::observer::{AttemptInfo, Observer};
 use crate::config::{GivenLimits, Limit};
 use crate::log::Level;
+use crate::reply::is_form_with_files;
 
 /// One request: method, path, body and its own options.
 #[doc(hidden)]
@@ -206,12 +207,23 @@ impl RequestOptions {
         self.headers.clear();
     }
 
-    /// Adds a header unless one of this name was added before: the `Content-Type` of a form.
+    /// Adds the `Content-Type` of a body unless one was added before. That of a form with files
+    /// replaces any `multipart/form-data`, which does not name the boundary of this body.
+    ///
+    /// ```
+    /// let mut options = neura::bindings::RequestOptions::new();
+    /// options.add_header("content-type", "multipart/form-data");
+    /// options.add_content_type("multipart/form-data; boundary=b");
+    /// ```
     #[doc(hidden)]
-    pub fn add_missing_header(&mut self, name: &str, value: &str) {
-        let mut names = self.headers.iter().map(|(name, _)| name);
-        if !names.any(|known| known.eq_ignore_ascii_case(name)) {
-            self.add_header(name, value);
+    pub fn add_content_type(&mut self, of_body: &str) {
+        let is_content_type = |name: &str| name.eq_ignore_ascii_case("content-type");
+        if is_form_with_files(of_body) {
+            self.headers
+                .retain(|(name, value)| !(is_content_type(name) && is_form_with_files(value)));
+        }
+        if !self.headers.iter().any(|(name, _)| is_content_type(name)) {
+            self.add_header("Content-Type", of_body);
         }
     }
 

@@ -7,6 +7,12 @@ pub(crate) fn is_json(content_type: &str) -> bool {
     matches!(media.as_str(), "application/json" | "text/json") || media.ends_with("+json")
 }
 
+/// A form that may have files.
+pub(crate) fn is_form_with_files(content_type: &str) -> bool {
+    let media = content_type.split(';').next().unwrap_or_default().trim();
+    media.eq_ignore_ascii_case("multipart/form-data")
+}
+
 pub(crate) fn is_event_stream(content_type: &str) -> bool {
     has(content_type, "event-stream")
 }
