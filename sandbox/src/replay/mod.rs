@@ -22,6 +22,7 @@ mod report;
 mod request_facts;
 mod script;
 mod script_error;
+mod script_headers;
 mod server;
 mod state;
 mod write_reply;

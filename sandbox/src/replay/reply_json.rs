@@ -12,6 +12,7 @@ use super::answer::Answer;
 use super::http_head::{FRAMING, check_header, check_header_value, http, value};
 use super::reply::{At, Pace, Repeat, Reply, ScriptedReply, Then};
 use super::script_error::{given, read};
+use super::script_headers::given_headers;
 
 /// The pause between two pieces: enough for the client to read them one by one.
 const DEFAULT_PIECE_DELAY_MS: u64 = 1;
@@ -21,6 +22,7 @@ const DEFAULT_PIECE_DELAY_MS: u64 = 1;
 struct Fields {
     status: Option<u16>,
     reason: Option<String>,
+    #[serde(default, deserialize_with = "given_headers")]
     headers: Option<Vec<(String, String)>>,
     body: Option<String>,
     body_base64: Option<String>,

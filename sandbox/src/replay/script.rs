@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::reply::Reply;
 use super::script_error::{expected, read};
+use super::script_headers::headers;
 
 /// How long the port refuses one attempt: longer than the shortest first back-off
 /// of the clients under test, shorter than the second.
@@ -63,6 +64,7 @@ pub(super) struct Expect {
     /// Each request's target, as in its request line.
     pub(super) target: Option<String>,
     /// The headers that each request must have, each once.
+    #[serde(deserialize_with = "headers")]
     pub(super) headers: Vec<(String, String)>,
     /// The headers that no request may have.
     pub(super) absent_headers: Vec<String>,
@@ -81,6 +83,7 @@ pub(super) struct Expect {
 pub(super) struct ExpectedRequest {
     pub(super) method: Option<String>,
     pub(super) target: Option<String>,
+    #[serde(deserialize_with = "headers")]
     pub(super) headers: Vec<(String, String)>,
     pub(super) absent_headers: Vec<String>,
     /// The exact body.

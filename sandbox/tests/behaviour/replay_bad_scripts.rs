@@ -159,7 +159,7 @@ fn a_bad_answer_is_refused_with_its_place() {
             "give status or raw, not both",
         ),
         (
-            json!({"chat": "a", "headers": {"x": "y"}}),
+            json!({"chat": "a", "headers": "x: y"}),
             "headers: invalid type",
         ),
         (json!({"chat": "a", "headers": [["x"]]}), "headers[0]"),

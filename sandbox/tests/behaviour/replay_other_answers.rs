@@ -13,7 +13,7 @@ fn an_error_has_the_apis_shape() {
         {"error": {"status": 429, "code": "rate_limit_exceeded", "message": "Slow down.",
             "retry_after": 1}},
         {"error": {"status": 401, "code": "invalid_api_key", "type": "t", "param": "p"},
-            "headers": [["X-Request-Id", "mine"]]},
+            "headers": {"X-Request-Id": "mine"}},
         {"status": 503, "error": "Out of order."},
         {"error": {"status": 429, "retry_after": 0.5}},
         {"error": {"status": 529, "code": 529}},
